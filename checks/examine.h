@@ -1,0 +1,23 @@
+// Runs one check to its verdict: asks it for traffic, has it sent, asks again.
+#pragma once
+
+#include "checks/check.h"
+#include "harness/sender.h"
+
+namespace ingress_check {
+
+struct Examination {
+  Verdict verdict;
+  bool judged =
+      true;  ///< false: interrupted or out of time; `verdict` is then inconclusive and says so
+  std::uint64_t sent = 0;
+  Duration took{};
+  std::vector<std::string> phases;  ///< names, in order
+};
+
+/// Errors: the sender's own, more than max_phases, a phase name used twice, more sent than bounds()
+/// allows.
+Result<Examination> examine(const Check& check, const Params& params, const Subject& subject,
+                            Sender& sender, Watch& watch);
+
+}  // namespace ingress_check

@@ -1,0 +1,117 @@
+// What a check wants to be sent: one named phase. Plain data; nothing here touches a socket, a
+// clock or a thread.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "scenarios/headers.h"
+#include "scenarios/scenario.h"
+#include "scenarios/units.h"
+#include "scenarios/url.h"
+
+namespace ingress_check {
+
+enum class ClientCertificate {
+  as_target,  ///< the target's `certificate`, if it has one
+  none,
+  untrusted,  ///< self-signed, made on the spot, unknown to every authority
+};
+
+/// How a request meets connections.
+enum class Reuse {
+  fresh,  ///< a new connection for every request
+  kept,   ///< the same client's requests go over one kept-alive connection where the peer allows it
+};
+
+struct Request {
+  std::string method = "GET";
+  Url url;
+  Headers headers = {};  ///< besides the target's; Host replaces the URL's
+  std::string body = {};
+  std::uint32_t times =
+      1;  ///< sent so often, one after the other in rounds over all requests of the phase
+  Reuse reuse = Reuse::fresh;
+  std::string client = {};  ///< cookie jar and kept connections belong to a client; empty: no jar
+  std::string source_address = {};  ///< local IP; empty: the kernel's choice
+  std::optional<std::string> address =
+      {};                                ///< connect to host:port instead of where the target says
+  std::optional<std::string> sni = {};   ///< instead of the target's or the host's
+  std::optional<HttpVersion> http = {};  ///< instead of the target's
+  ClientCertificate certificate = ClientCertificate::as_target;
+  std::optional<Duration> timeout = {};  ///< instead of the target's
+  bool every_address = false;  ///< `times` on each address that the name resolves to (at most 8)
+  /// Sent again while the answer's status is in `retry_statuses` or its outcome is not ok, for at
+  /// most `retry_within`.
+  Duration retry_within = Duration::zero();
+  Statuses retry_statuses = {};
+};
+
+/// HTTP exchanges, each kept whole. (The load engine's arrivals join here.)
+struct Http {
+  std::vector<Request> requests;
+  int concurrency = 4;  ///< clients at work at once; 1: strictly one after the other, in order
+  std::uint32_t body_limit = 64 << 10;  ///< bytes of a body that are kept
+};
+
+enum class TlsVersion { tls1_0, tls1_1, tls1_2, tls1_3 };
+std::string to_string(TlsVersion version);  ///< "1.0" ... "1.3"
+
+/// One TLS handshake and nothing else. Asked at OpenSSL's SECLEVEL=0: our own library must not be
+/// what refuses.
+struct Handshake {
+  std::string name;  ///< what it is for; the check finds its answer by it
+  std::string host;  ///< whose address is connected to, and the name that is verified
+  std::uint16_t port = 443;
+  std::optional<std::string> address = {};  ///< host:port instead of where the target says
+  std::optional<std::string> sni = {};      ///< none: no server_name extension is sent
+  std::optional<TlsVersion> least = {}, most = {};
+  std::string ciphers = {};  ///< OpenSSL cipher list for 1.2 and below; empty: all
+  std::vector<std::string> alpn = {};
+  ClientCertificate certificate = ClientCertificate::as_target;
+  bool resume =
+      false;  ///< a second handshake offers the first one's session; TlsFacts::resumed tells
+  std::uint32_t times = 1;  ///< fresh connections
+};
+
+struct Handshakes {
+  std::vector<Handshake> items;
+};
+
+/// Bytes written, bytes read back: for answers that are not HTTP, and for PROXY protocol.
+struct Dialogue {
+  std::string name;
+  std::string host;
+  std::uint16_t port = 80;
+  std::optional<std::string> address = {};
+  enum class Proxy {
+    none,
+    v1,
+    v2
+  } proxy = Proxy::none;  ///< a PROXY header goes before everything else
+  bool tls = false;       ///< the bytes travel inside TLS (SNI: host; not verified)
+  std::string write;
+  std::uint32_t read_at_most = 4096;
+  Duration timeout = std::chrono::seconds(5);
+};
+
+struct Bytes {
+  std::vector<Dialogue> items;
+};
+
+struct Traffic {
+  std::string name;  ///< unique within a check; Evidence is found by it
+  std::variant<Http, Handshakes, Bytes> send;
+  Duration quiet =
+      Duration::zero();  ///< nothing may have been sent to the target for so long before
+  Duration leaves =
+      Duration::zero();  ///< how long until what this phase changed at the target is gone again
+
+  /// Requests, handshakes and dialogues in all, on one address.
+  std::uint64_t count() const;
+};
+
+}  // namespace ingress_check

@@ -1,0 +1,39 @@
+// A report format: a function from Report to text. One file each in reports/human and
+// reports/machine.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "reports/report.h"
+
+namespace ingress_check {
+
+struct RenderOptions {
+  bool color = false;
+  bool unicode = true;
+  int width = 100;  ///< columns of the terminal
+  bool verbose = false;
+};
+
+struct Format {
+  std::string name;       ///< as in --report NAME=PATH
+  std::string about;      ///< for whom
+  std::string extension;  ///< "txt", "json"
+  std::string (*render)(const Report&, const RenderOptions&) = nullptr;
+};
+
+/// Every format, in order of name: one line a file (ci/rooms.cmake).
+std::span<const Format* const> all_formats();
+const Format* find_format(std::string_view name);
+
+/// Writes to a temporary name beside `path` and renames, so that a reader never sees half a report.
+/// "-" is standard output.
+Result<void> write_report(const std::string& path, const std::string& text);
+
+/// Untrusted text for a terminal: control characters and invalid UTF-8 become visible escapes, cut
+/// at `most` characters.
+std::string printable(std::string_view text, std::size_t most);
+
+}  // namespace ingress_check

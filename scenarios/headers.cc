@@ -1,0 +1,33 @@
+#include "scenarios/headers.h"
+
+#include <algorithm>
+
+namespace ingress_check {
+
+namespace {
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+}  // namespace
+
+bool same_name(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+}
+
+std::optional<std::string_view> Headers::find(std::string_view name) const {
+  for (const auto& [key, value] : fields)
+    if (same_name(key, name)) return value;
+  return std::nullopt;
+}
+
+std::vector<std::string_view> Headers::all(std::string_view name) const {
+  std::vector<std::string_view> values;
+  for (const auto& [key, value] : fields)
+    if (same_name(key, name)) values.push_back(value);
+  return values;
+}
+
+void Headers::set(std::string_view name, std::string value) {
+  std::erase_if(fields, [&](const auto& field) { return same_name(field.first, name); });
+  fields.emplace_back(std::string(name), std::move(value));
+}
+
+}  // namespace ingress_check

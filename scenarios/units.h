@@ -1,0 +1,63 @@
+// Quantities with their units: read as a user writes them, printed as a user reads them.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "scenarios/error.h"
+
+namespace ingress_check {
+
+using Duration = std::chrono::nanoseconds;
+
+/// Events a second, above 0.
+struct Rate {
+  double per_second = 0;
+  friend auto operator<=>(const Rate&, const Rate&) = default;
+};
+
+struct Size {
+  std::uint64_t bytes = 0;
+  friend auto operator<=>(const Size&, const Size&) = default;
+};
+
+/// A part of one: 0 to 1.
+struct Share {
+  double of_one = 0;
+  friend auto operator<=>(const Share&, const Share&) = default;
+};
+
+/// A set of HTTP status codes: `200`, `2xx`, `[200, 204]`. Inclusive ranges within 100 to 599.
+struct Statuses {
+  std::vector<std::pair<int, int>> ranges;
+  bool contains(int status) const;
+  friend bool operator==(const Statuses&, const Statuses&) = default;
+};
+
+// Readers. The Error has `what` and `hint` (which names the units there are), no place.
+Result<Duration> parse_duration(std::string_view text);  ///< 250ms, 1.5s, 10m, 1h, 20us, 5ns
+Result<Rate> parse_rate(std::string_view text);          ///< 3/s, 30/m, 100/h
+Result<Size> parse_size(std::string_view text);          ///< 10B, 4KiB, 1MiB, 1GiB; also kB, MB, GB
+Result<Share> parse_share(std::string_view text);        ///< 99%, 0.5%
+Result<Statuses> parse_statuses(std::string_view text);  ///< 200 or 2xx
+
+// Printers, the shortest form that reads back to the same value (to three significant digits where
+// inexact).
+std::string to_string(Duration value);
+std::string to_string(Rate value);
+std::string to_string(Size value);
+std::string to_string(Share value);
+std::string to_string(const Statuses& value);
+
+/// The word of `words` nearest to `word` (at most 2 edits, or a third of its length); empty if none
+/// is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& words);
+
+/// "a, b or c".
+std::string one_of(const std::vector<std::string>& words);
+
+}  // namespace ingress_check
