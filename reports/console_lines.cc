@@ -1,0 +1,220 @@
+#include "reports/console_lines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenarios/units.h"
+
+namespace ingress_check {
+namespace {
+
+constexpr std::size_t most_findings = 20;  ///< a check; the JSON report has all
+constexpr std::size_t longest = 400;       ///< characters of one untrusted text
+
+enum class Ink { red, green, yellow, dim, bold };
+
+std::string paint(std::string_view text, Ink ink, const RenderOptions& options) {
+  if (!options.color) return std::string(text);
+  static constexpr const char* codes[] = {"1;31", "32", "33", "2", "1"};
+  return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<int>(ink)], text);
+}
+
+struct Label {
+  std::string word;
+  Ink ink;
+};
+
+Label label(const CheckReport& check) {
+  if (check.skipped) return {"skip", Ink::dim};
+  if (!check.judged) return {"????", Ink::yellow};
+  if (check.counts_as_failure()) return {"FAIL", Ink::red};
+  if (check.counts_as_pass()) return {"pass", Ink::green};
+  return check.verdict.kind == Verdict::Kind::inconclusive ? Label{"????", Ink::yellow}
+                                                           : Label{"n/a ", Ink::yellow};
+}
+
+std::string title(const CheckReport& check) {
+  std::string text = check.name;
+  for (const auto& [key, value] : check.cell)
+    text += fmt::format(" {}={}", key, printable(value, 40));
+  return text;
+}
+
+std::string said(const CheckReport& check) {
+  if (check.skipped) return check.skip_reason;
+  std::string text = printable(check.verdict.summary, longest);
+  if (check.expected_to_fail && check.judged) {
+    if (check.verdict.kind == Verdict::Kind::pass)
+      return fmt::format("passed, but was expected to fail: {}", *check.expected_to_fail);
+    if (check.verdict.kind == Verdict::Kind::fail)
+      text += fmt::format(" (fails as expected: {})", printable(*check.expected_to_fail, 120));
+  }
+  return text;
+}
+
+/// Breaks text at blanks so that it fits `width`, later lines indented.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string out;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const auto end = std::min(text.find(' '), text.size());
+    const auto word = text.substr(0, end);
+    if (column > indent && column + 1 + word.size() > width) {
+      out += '\n' + std::string(indent, ' ');
+      column = indent;
+    }
+    if (column > indent) {
+      out += ' ';
+      ++column;
+    }
+    out += word;
+    column += word.size();
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string row(std::string_view name, std::string_view text, const RenderOptions& options) {
+  if (text.empty()) return {};
+  const auto width = static_cast<std::size_t>(std::max(options.width, 60));
+  return fmt::format("  {} {}\n", paint(fmt::format("{:<9}", name), Ink::dim, options),
+                     wrapped(printable(text, 2000), 12, width));
+}
+
+std::string show_finding(const Finding& finding, const std::string& reproduce,
+                         const ScenarioReport& scenario, const RenderOptions& options) {
+  std::string out;
+  if (finding.place.known()) {
+    out +=
+        fmt::format("  {}:{}:{}\n", finding.place.file, finding.place.line, finding.place.column);
+    out += excerpt(finding.place, scenario.source);
+  }
+  out += row("asked", finding.subject, options);
+  out += row("expected", finding.expected, options);
+  std::string actual = printable(finding.actual, longest);
+  out += fmt::format("  {} {}\n", paint("actual   ", Ink::dim, options),
+                     paint(actual, Ink::red, options));
+  // A command must stay whole to be copied: it is never wrapped.
+  if (!reproduce.empty())
+    out +=
+        fmt::format("  {} {}\n", paint("try      ", Ink::dim, options), printable(reproduce, 4000));
+  return out + "\n";
+}
+
+std::string show_diagnosis(const Diagnosis& diagnosis, const RenderOptions& options) {
+  std::string out = row("cause", fmt::format("{} [{}]", diagnosis.text, diagnosis.cause), options);
+  out += row("mend", diagnosis.fix, options);
+  out += row("see", diagnosis.source, options);
+  out += row("to tell", diagnosis.separates, options);
+  return out + "\n";
+}
+
+std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
+                       const RenderOptions& options) {
+  const auto [word, ink] = label(check);
+  std::string out = paint(fmt::format("{} {}", word, title(check)), ink, options);
+  if (scenario.targets.size() > 1) out += fmt::format(" on {}", check.target);
+  out += fmt::format("  {}:{}\n", check.place.file, check.place.line);
+  out += "  " + wrapped(said(check), 2, static_cast<std::size_t>(std::max(options.width, 60))) +
+         "\n\n";
+  const auto& verdict = check.verdict;
+  for (std::size_t i = 0; i < verdict.findings.size() && i < most_findings; ++i)
+    out += show_finding(verdict.findings[i], i < check.reproduce.size() ? check.reproduce[i] : "",
+                        scenario, options);
+  if (verdict.findings.size() > most_findings)
+    out += fmt::format("  and {} more findings: --report json has them all\n\n",
+                       verdict.findings.size() - most_findings);
+  for (const auto& diagnosis : verdict.diagnoses) out += show_diagnosis(diagnosis, options);
+  for (const auto& text : verdict.not_shown) out += row("unproved", text, options);
+  for (const auto& text : verdict.notes) out += row("note", text, options);
+  if (!verdict.not_shown.empty() || !verdict.notes.empty()) out += "\n";
+  return out;
+}
+
+bool needs_words(const CheckReport& check) {
+  return !check.skipped && (!check.counts_as_pass() || check.verdict.kind == Verdict::Kind::fail);
+}
+
+std::string closing(const Report& report, const RenderOptions& options) {
+  const Tally sum = tally(report);
+  std::vector<std::string> parts;
+  const auto count = [&](int n, const char* what) {
+    if (n > 0) parts.push_back(fmt::format("{} {}", n, what));
+  };
+  count(sum.passed, "passed");
+  count(sum.failed, "failed");
+  count(sum.expected_failures, "failed as expected");
+  count(sum.inconclusive, "inconclusive");
+  count(sum.not_supported, "not supported");
+  count(sum.not_judged, "not judged");
+  count(sum.skipped, "skipped");
+  if (parts.empty()) parts.emplace_back("nothing was judged");
+  const Ink ink = report.exit_status == 0   ? Ink::green
+                  : report.exit_status == 4 ? Ink::yellow
+                                            : Ink::red;
+  std::string out = paint(fmt::format("{}", fmt::join(parts, ", ")), ink, options);
+  out += fmt::format(" in {}; exit status {}", to_string(report.took), report.exit_status);
+  if (report.interrupted) out += "; interrupted, what was measured so far is above";
+  out += "\n";
+  for (const auto& [format, path] : report.written)
+    if (path != "-") out += fmt::format("{} report: {}\n", format, path);
+  return out;
+}
+
+}  // namespace
+
+std::string console_header(const ScenarioReport& scenario, const RenderOptions& options) {
+  std::string out =
+      paint(printable(scenario.name, 100), Ink::bold, options) + "  " + scenario.file + "\n";
+  if (!scenario.about.empty())
+    out += "  " +
+           wrapped(printable(scenario.about, 300), 2,
+                   static_cast<std::size_t>(std::max(options.width, 60))) +
+           "\n";
+  for (const auto& target : scenario.targets) {
+    out += fmt::format("  {} at {}, {} {}", printable(target.url, 200), target.address,
+                       target.controller_guessed ? "looks like" : "taken for", target.controller);
+    if (scenario.targets.size() > 1) out += fmt::format(" ({})", target.name);
+    out += "\n";
+    if (options.verbose)
+      for (const auto& reason : target.because)
+        out += fmt::format("    because {}\n", printable(reason, 200));
+  }
+  return out;
+}
+
+std::string console_line(const CheckReport& check, const RenderOptions& options) {
+  const auto [word, ink] = label(check);
+  std::string cost;
+  if (!check.skipped) cost = fmt::format("{} sent, {}", check.sent, to_string(check.took));
+  std::string out =
+      fmt::format("  {}  {:<18} {}", paint(word, ink, options), title(check), said(check));
+  if (!cost.empty()) out += "  " + paint("(" + cost + ")", Ink::dim, options);
+  out += "\n";
+  if (check.counts_as_pass() && !check.expected_to_fail) {
+    for (const auto& text : check.verdict.notes)
+      out += fmt::format("        note: {}\n", printable(text, longest));
+    if (options.verbose) {
+      for (const auto& text : check.verdict.shown)
+        out += fmt::format("        shown: {}\n", printable(text, longest));
+      for (const auto& text : check.verdict.not_shown)
+        out += fmt::format("        not shown: {}\n", printable(text, longest));
+    }
+  }
+  return out;
+}
+
+std::string console_details(const Report& report, const RenderOptions& options) {
+  std::string out = "\n";
+  for (const auto& scenario : report.scenarios) {
+    for (const auto& check : scenario.checks)
+      if (needs_words(check)) out += show_check(check, scenario, options);
+    if (scenario.error) {
+      out += paint("error: ", Ink::red, options) + show(*scenario.error, scenario.source) + "\n";
+    }
+  }
+  return out + closing(report, options);
+}
+
+}  // namespace ingress_check

@@ -1,0 +1,19 @@
+#include "reports/console_lines.h"
+
+namespace ingress_check::formats {
+namespace {
+
+std::string render(const Report& report, const RenderOptions& options) {
+  std::string out;
+  for (const auto& scenario : report.scenarios) {
+    out += console_header(scenario, options);
+    for (const auto& check : scenario.checks) out += console_line(check, options);
+  }
+  return out + console_details(report, options);
+}
+
+}  // namespace
+
+extern const Format console{"console", "for a person at a terminal", "txt", render};
+
+}  // namespace ingress_check::formats

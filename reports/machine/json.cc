@@ -1,0 +1,199 @@
+// The result as JSON, schema ingress-check/result/1 (reports/result.schema.json): what programs and
+// comparisons read.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "reports/format.h"
+
+namespace ingress_check::formats {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string utc(std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(time);
+  const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(time - seconds).count();
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(seconds)), millis);
+}
+
+std::int64_t micros(Duration duration) {
+  return std::chrono::duration_cast<std::chrono::microseconds>(duration).count();
+}
+
+Json place(const Place& place) {
+  if (!place.known()) return nullptr;
+  return {{"file", place.file}, {"line", place.line}, {"column", place.column}};
+}
+
+Json headers(const Headers& headers) {
+  Json list = Json::array();
+  for (const auto& [name, value] : headers.fields)
+    list.push_back({{"name", name}, {"value", value}});
+  return list;
+}
+
+Json certificate(const Certificate& certificate) {
+  return {{"subject", certificate.subject},
+          {"issuer", certificate.issuer},
+          {"serial", certificate.serial},
+          {"sha256", certificate.sha256},
+          {"dns_names", certificate.dns_names},
+          {"not_before", utc(certificate.not_before)},
+          {"not_after", utc(certificate.not_after)},
+          {"key", certificate.key},
+          {"self_signed", certificate.self_signed}};
+}
+
+Json tls(const TlsFacts& facts) {
+  Json chain = Json::array();
+  for (const auto& one : facts.chain) chain.push_back(certificate(one));
+  return {{"version", to_string(facts.version)},
+          {"cipher", facts.cipher},
+          {"alpn", facts.alpn},
+          {"sni", facts.sni},
+          {"verified", facts.verified},
+          {"verify_error", facts.verify_error},
+          {"resumed", facts.resumed},
+          {"chain", std::move(chain)}};
+}
+
+Json exchange(const Exchange& exchange) {
+  Json json{{"address", exchange.address},
+            {"started", utc(exchange.started)},
+            {"reused_connection", exchange.reused},
+            {"attempts", exchange.attempts},
+            {"outcome", to_string(exchange.outcome)}};
+  if (!exchange.detail.empty()) json["detail"] = exchange.detail;
+  json["request_headers"] = headers(exchange.sent);
+  if (exchange.status > 0) {
+    json["status"] = exchange.status;
+    json["http"] = to_string(exchange.version);
+    json["headers"] = headers(exchange.headers);
+    json["body"] = exchange.body;
+    json["body_bytes"] = exchange.body_size;
+  }
+  json["service"] = exchange.who.service;
+  json["pod"] = exchange.who.pod;
+  json["timings_us"] = {{"resolve", micros(exchange.timings.resolve)},
+                        {"connect", micros(exchange.timings.connect)},
+                        {"tls", micros(exchange.timings.tls)},
+                        {"first_byte", micros(exchange.timings.first_byte)},
+                        {"total", micros(exchange.timings.total)}};
+  if (exchange.tls) json["tls"] = tls(*exchange.tls);
+  return json;
+}
+
+Json finding(const Finding& finding, const std::string& reproduce) {
+  Json json{{"subject", finding.subject}, {"expected", finding.expected},
+            {"actual", finding.actual},   {"broke", finding.broke},
+            {"of", finding.of},           {"place", place(finding.place)}};
+  if (!reproduce.empty()) json["reproduce"] = reproduce;
+  if (finding.exchange) json["example"] = exchange(*finding.exchange);
+  return json;
+}
+
+Json diagnosis(const Diagnosis& diagnosis) {
+  Json json{{"cause", diagnosis.cause},
+            {"text", diagnosis.text},
+            {"mend", diagnosis.fix},
+            {"source", diagnosis.source}};
+  if (!diagnosis.separates.empty()) json["separates"] = diagnosis.separates;
+  return json;
+}
+
+/// The word that programs switch on: how the check counts, `expect-fail` included.
+std::string outcome(const CheckReport& check) {
+  if (check.skipped) return "skipped";
+  if (!check.judged) return "not-judged";
+  if (check.counts_as_failure()) return check.expected_to_fail ? "unexpected-pass" : "fail";
+  if (check.counts_as_pass()) return check.expected_to_fail ? "expected-fail" : "pass";
+  return check.verdict.kind == Verdict::Kind::inconclusive ? "inconclusive" : "not-supported";
+}
+
+Json check(const CheckReport& check) {
+  const Verdict& verdict = check.verdict;
+  Json json{{"check", check.check},
+            {"name", check.name},
+            {"target", check.target},
+            {"outcome", outcome(check)}};
+  Json cell = Json::object();
+  for (const auto& [key, value] : check.cell) cell[key] = value;
+  json["matrix"] = std::move(cell);
+  json["place"] = place(check.place);
+  json["summary"] = check.skipped ? check.skip_reason : verdict.summary;
+  if (check.expected_to_fail) json["expected_to_fail"] = *check.expected_to_fail;
+  json["sent"] = check.sent;
+  json["took_us"] = micros(check.took);
+  json["phases"] = check.phases;
+  Json findings = Json::array();
+  for (std::size_t i = 0; i < verdict.findings.size(); ++i)
+    findings.push_back(
+        finding(verdict.findings[i], i < check.reproduce.size() ? check.reproduce[i] : ""));
+  json["findings"] = std::move(findings);
+  Json diagnoses = Json::array();
+  for (const auto& one : verdict.diagnoses) diagnoses.push_back(diagnosis(one));
+  json["diagnoses"] = std::move(diagnoses);
+  Json figures = Json::object();
+  for (const auto& [name, value] : verdict.figures) figures[name] = value;
+  json["figures"] = std::move(figures);
+  json["traits"] = verdict.traits;
+  json["shown"] = verdict.shown;
+  json["not_shown"] = verdict.not_shown;
+  json["notes"] = verdict.notes;
+  return json;
+}
+
+Json scenario(const ScenarioReport& scenario) {
+  Json json{{"scenario", scenario.name}, {"file", scenario.file}, {"about", scenario.about}};
+  Json targets = Json::array();
+  for (const auto& target : scenario.targets)
+    targets.push_back({{"name", target.name},
+                       {"url", target.url},
+                       {"address", target.address},
+                       {"controller", target.controller},
+                       {"controller_guessed", target.controller_guessed},
+                       {"because", target.because}});
+  json["targets"] = std::move(targets);
+  Json checks = Json::array();
+  for (const auto& one : scenario.checks) checks.push_back(check(one));
+  json["checks"] = std::move(checks);
+  if (scenario.error)
+    json["error"] = {{"what", scenario.error->what},
+                     {"hint", scenario.error->hint},
+                     {"place", place(scenario.error->place)}};
+  return json;
+}
+
+std::string render(const Report& report, const RenderOptions&) {
+  const Tally sum = tally(report);
+  Json json{{"schema", "ingress-check/result/1"},
+            {"version", report.version},
+            {"run", report.run_id},
+            {"started", utc(report.started)},
+            {"took_us", micros(report.took)},
+            {"seed", report.seed},
+            {"command", report.command_line},
+            {"exit_status", report.exit_status}};
+  if (report.interrupted) json["interrupted_by_signal"] = *report.interrupted;
+  json["tally"] = {{"passed", sum.passed},
+                   {"failed", sum.failed},
+                   {"failed_as_expected", sum.expected_failures},
+                   {"inconclusive", sum.inconclusive},
+                   {"not_supported", sum.not_supported},
+                   {"not_judged", sum.not_judged},
+                   {"skipped", sum.skipped}};
+  Json scenarios = Json::array();
+  for (const auto& one : report.scenarios) scenarios.push_back(scenario(one));
+  json["scenarios"] = std::move(scenarios);
+  // Bytes from servers need not be UTF-8: what is not becomes U+FFFD.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+extern const Format json{"json", "for programs and comparisons", "json", render};
+
+}  // namespace ingress_check::formats

@@ -1,0 +1,54 @@
+#include "reports/report.h"
+
+namespace ingress_check {
+
+namespace {
+bool expectation_turns(const CheckReport& check) {
+  return check.expected_to_fail && check.judged && !check.skipped;
+}
+}  // namespace
+
+bool CheckReport::counts_as_failure() const {
+  if (skipped || !judged) return false;
+  return verdict.kind == (expectation_turns(*this) ? Verdict::Kind::pass : Verdict::Kind::fail);
+}
+
+bool CheckReport::counts_as_pass() const {
+  if (skipped || !judged) return false;
+  return verdict.kind == (expectation_turns(*this) ? Verdict::Kind::fail : Verdict::Kind::pass);
+}
+
+Tally tally(const Report& report) {
+  Tally sum;
+  for (const auto& scenario : report.scenarios) {
+    for (const auto& check : scenario.checks) {
+      if (check.skipped) {
+        ++sum.skipped;
+      } else if (!check.judged) {
+        ++sum.not_judged;
+      } else if (check.counts_as_failure()) {
+        ++sum.failed;
+      } else if (check.counts_as_pass()) {
+        check.expected_to_fail ? ++sum.expected_failures : ++sum.passed;
+      } else {
+        check.verdict.kind == Verdict::Kind::inconclusive ? ++sum.inconclusive
+                                                          : ++sum.not_supported;
+      }
+    }
+  }
+  return sum;
+}
+
+int exit_status(const Report& report, const ExitPolicy& policy) {
+  if (report.interrupted) return 128 + *report.interrupted;
+  for (const auto& scenario : report.scenarios)
+    if (scenario.error) return scenario.error->usage ? 2 : 3;
+  const Tally sum = tally(report);
+  const bool failed = sum.failed > 0 || (policy.inconclusive_fails && sum.inconclusive > 0) ||
+                      (policy.unsupported_fails && sum.not_supported > 0);
+  if (failed) return 1;
+  if (sum.inconclusive > 0 || sum.not_judged > 0) return 4;
+  return sum.passed + sum.expected_failures > 0 ? 0 : 4;
+}
+
+}  // namespace ingress_check
