@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "scenarios/error.h"
+#include "scenarios/words.h"
 
 namespace ingress_check {
 
@@ -52,12 +53,5 @@ std::string to_string(Rate value);
 std::string to_string(Size value);
 std::string to_string(Share value);
 std::string to_string(const Statuses& value);
-
-/// The word of `words` nearest to `word` (at most 2 edits, or a third of its length); empty if none
-/// is near.
-std::string nearest(std::string_view word, const std::vector<std::string>& words);
-
-/// "a, b or c".
-std::string one_of(const std::vector<std::string>& words);
 
 }  // namespace ingress_check

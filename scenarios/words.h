@@ -1,0 +1,17 @@
+// Lists of words for people: what was meant, and what there is.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ingress_check {
+
+/// The word of `words` nearest to `word` (at most 2 edits or a third of its length, 1 edit for
+/// words of up to 3 letters; letter case and '_' for '-' do not count); empty if none is near.
+std::string nearest(std::string_view word, const std::vector<std::string>& words);
+
+/// "a, b or c".
+std::string one_of(const std::vector<std::string>& words);
+
+}  // namespace ingress_check

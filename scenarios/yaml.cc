@@ -1,0 +1,373 @@
+#include "scenarios/yaml.h"
+
+#include <fmt/format.h>
+#include <yaml.h>
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "scenarios/yaml_characters.h"
+#include "scenarios/yaml_syntax.h"
+
+namespace ingress_check {
+
+namespace {
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+constexpr std::size_t text_growth = 4;  ///< aliases may expand to so many files
+
+bool is_null_word(std::string_view text) {
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+}
+
+struct Weight {
+  std::size_t nodes = 0, bytes = 0;
+  int height = 0;
+};
+
+Weight weigh(const Node& node) {
+  Weight weight{1, node.text.size(), 0};
+  const auto add = [&](const Node& child) {
+    const Weight more = weigh(child);
+    weight.nodes += more.nodes;
+    weight.bytes += more.bytes;
+    weight.height = std::max(weight.height, more.height);
+  };
+  for (const Node& item : node.items) add(item);
+  for (const auto& [key, value] : node.pairs) add(key), add(value);
+  if (node.kind == Node::Kind::list || node.kind == Node::Kind::map) ++weight.height;
+  return weight;
+}
+
+/// One event of libyaml, freed when it goes.
+class Event {
+ public:
+  Event() = default;
+  Event(const Event&) = delete;
+  Event& operator=(const Event&) = delete;
+  ~Event() { clear(); }
+
+  bool read(yaml_parser_t& parser) {
+    clear();
+    filled_ = yaml_parser_parse(&parser, &event_) != 0;
+    return filled_;
+  }
+  const yaml_event_t* operator->() const { return &event_; }
+
+ private:
+  void clear() {
+    if (filled_) yaml_event_delete(&event_);
+    filled_ = false;
+  }
+  yaml_event_t event_{};
+  bool filled_ = false;
+};
+
+std::string_view view(const yaml_char_t* text) {
+  return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view{};
+}
+
+/// Composes nodes from events. A function that returns false has ended the reading: the last error
+/// says why.
+class Composer {
+ public:
+  Composer(std::string_view text, const std::string& file, const YamlLimits& limits)
+      : text_(text), file_(file), limits_(limits) {
+    yaml_parser_initialize(&parser_);
+    yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
+    yaml_parser_set_input_string(&parser_, reinterpret_cast<const unsigned char*>(text.data()),
+                                 text.size());
+  }
+  Composer(const Composer&) = delete;
+  Composer& operator=(const Composer&) = delete;
+  ~Composer() { yaml_parser_delete(&parser_); }
+
+  tl::expected<Node, Errors> read();
+
+ private:
+  bool document(Node& root);
+  bool node(Node& out, int depth);
+  bool alias(Node& out, int depth);
+  bool list(Node& out, int depth);
+  bool map(Node& out, int depth);
+  bool pair(Node& out, int depth, std::unordered_map<std::string, int>& seen);
+  void scalar(Node& out);
+  void check_key(const Node& map, const Node& key, std::unordered_map<std::string, int>& seen);
+  bool open(int depth);
+  bool remember(const std::string& anchor, const Node& node);
+  bool charge(Weight& total, const Weight& more, const Place& place);
+  void refuse_tag(const yaml_char_t* tag, const Place& place);
+
+  bool next();
+  Place mark(const yaml_mark_t& at) const {
+    return {file_, static_cast<int>(at.line) + 1, static_cast<int>(at.column) + 1, 1};
+  }
+  Place here() const;
+  /// Extends a flow collection's place to its end, if it ends on its line.
+  void close(Place& place, bool flow) const;
+  bool stop(std::string what, std::string hint, Place place) {
+    errors_.push_back({std::move(what), std::move(hint), std::move(place)});
+    return false;
+  }
+
+  struct Anchored {
+    Node node;
+    Weight weight;
+  };
+
+  std::string_view text_;
+  const std::string& file_;
+  const YamlLimits& limits_;
+  yaml_parser_t parser_{};
+  Event event_;
+  Errors errors_;
+  Weight size_;    ///< of the whole tree
+  Weight copies_;  ///< of what anchors keep
+  std::unordered_map<std::string, Anchored> anchors_;
+  std::unordered_set<std::string> open_anchors_;  ///< whose value is being read
+};
+
+bool Composer::next() {
+  if (event_.read(parser_)) return true;
+  SyntaxProblem problem{parser_.problem ? parser_.problem : "unreadable",
+                        parser_.context ? parser_.context : "", mark(parser_.problem_mark),
+                        parser_.context ? mark(parser_.context_mark) : Place{}};
+  errors_.push_back(syntax_error(problem, text_));
+  return false;
+}
+
+Place Composer::here() const {
+  Place place = mark(event_->start_mark);
+  if (event_->start_mark.line == event_->end_mark.line)
+    place.width =
+        std::max(1, static_cast<int>(event_->end_mark.column - event_->start_mark.column));
+  return place;
+}
+
+void Composer::close(Place& place, bool flow) const {
+  const auto& end = event_->end_mark;
+  if (flow && static_cast<int>(end.line) + 1 == place.line)
+    place.width = std::max(1, static_cast<int>(end.column) + 1 - place.column);
+}
+
+bool Composer::charge(Weight& total, const Weight& more, const Place& place) {
+  total.nodes += more.nodes;
+  total.bytes += more.bytes;
+  if (total.nodes > limits_.nodes)
+    return stop(fmt::format("more than {} values, with aliases (*name) expanded", limits_.nodes),
+                "split the scenario, or use fewer aliases", place);
+  if (total.bytes > limits_.bytes * text_growth)
+    return stop(
+        fmt::format("aliases (*name) expand to more than {} bytes", limits_.bytes * text_growth),
+        "use fewer aliases", place);
+  return true;
+}
+
+bool Composer::open(int depth) {
+  if (depth > limits_.depth)
+    return stop(fmt::format("nested more than {} levels deep", limits_.depth),
+                "a scenario needs fewer than 12", here());
+  return charge(size_, {1, 0, 0}, here());
+}
+
+void Composer::refuse_tag(const yaml_char_t* tag, const Place& place) {
+  if (!tag) return;
+  Place at = place;
+  at.width = 1;
+  errors_.push_back({"tags (!name) are not part of the language",
+                     "remove it; to make text of a value, put it in quotes", at});
+}
+
+bool Composer::remember(const std::string& anchor, const Node& node) {
+  if (anchor.empty()) return true;
+  open_anchors_.erase(anchor);
+  const Weight weight = weigh(node);
+  if (!charge(copies_, weight, node.place)) return false;
+  anchors_[anchor] = Anchored{node, weight};
+  return true;
+}
+
+bool Composer::alias(Node& out, int depth) {
+  const std::string name(view(event_->data.alias.anchor));
+  const Place place = here();
+  if (open_anchors_.contains(name))
+    return stop(fmt::format("the alias *{} stands within its own anchor", name),
+                "write the value out", place);
+  const auto found = anchors_.find(name);
+  if (found == anchors_.end()) {
+    errors_.push_back({fmt::format("no anchor &{} stands above this alias", name),
+                       fmt::format("if the text *{} is meant, quote it: \"*{}\"", name, name),
+                       place});
+    out.place = place;
+    return true;
+  }
+  const Weight& weight = found->second.weight;
+  if (depth + weight.height > limits_.depth + 1)
+    return stop(fmt::format("nested more than {} levels deep, with aliases (*name) expanded",
+                            limits_.depth),
+                "a scenario needs fewer than 12", place);
+  if (!charge(size_, weight, place)) return false;
+  out = found->second.node;
+  out.place = place;
+  return true;
+}
+
+void Composer::scalar(Node& out) {
+  const auto& data = event_->data.scalar;
+  out.text.assign(reinterpret_cast<const char*>(data.value), data.length);
+  out.quoted = data.style != YAML_PLAIN_SCALAR_STYLE;
+  out.kind = !out.quoted && is_null_word(out.text) ? Node::Kind::null : Node::Kind::scalar;
+  out.place = here();
+  refuse_tag(data.tag, out.place);
+}
+
+bool Composer::node(Node& out, int depth) {
+  switch (event_->type) {
+    case YAML_ALIAS_EVENT:
+      return alias(out, depth);
+    case YAML_SCALAR_EVENT: {
+      if (!open(depth - 1) || !charge(size_, {0, event_->data.scalar.length, 0}, here()))
+        return false;
+      const std::string anchor(view(event_->data.scalar.anchor));
+      scalar(out);
+      return remember(anchor, out);
+    }
+    case YAML_SEQUENCE_START_EVENT:
+      return list(out, depth);
+    default:
+      return map(out, depth);
+  }
+}
+
+bool Composer::list(Node& out, int depth) {
+  if (!open(depth)) return false;
+  const std::string anchor(view(event_->data.sequence_start.anchor));
+  if (!anchor.empty()) open_anchors_.insert(anchor);
+  const bool flow = event_->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
+  out.kind = Node::Kind::list;
+  out.place = mark(event_->start_mark);
+  refuse_tag(event_->data.sequence_start.tag, out.place);
+  while (true) {
+    if (!next()) return false;
+    if (event_->type == YAML_SEQUENCE_END_EVENT) break;
+    Node item;
+    if (!node(item, depth + 1)) return false;
+    out.items.push_back(std::move(item));
+  }
+  close(out.place, flow);
+  return remember(anchor, out);
+}
+
+bool Composer::map(Node& out, int depth) {
+  if (!open(depth)) return false;
+  const std::string anchor(view(event_->data.mapping_start.anchor));
+  if (!anchor.empty()) open_anchors_.insert(anchor);
+  const bool flow = event_->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
+  out.kind = Node::Kind::map;
+  out.place = mark(event_->start_mark);
+  refuse_tag(event_->data.mapping_start.tag, out.place);
+  std::unordered_map<std::string, int> seen;
+  while (true) {
+    if (!next()) return false;
+    if (event_->type == YAML_MAPPING_END_EVENT) break;
+    if (!pair(out, depth, seen)) return false;
+  }
+  close(out.place, flow);
+  return remember(anchor, out);
+}
+
+bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& seen) {
+  const bool plain_key = event_->type == YAML_SCALAR_EVENT;
+  const Place key_place = here();
+  Node key, value;
+  if (!node(key, depth + 1)) return false;
+  const std::size_t known = errors_.size();
+  if (plain_key) {
+    check_key(out, key, seen);
+  } else {
+    errors_.push_back({"a key must be plain text",
+                       "write key: value; put a value that begins with \"{\" or \"[\" in quotes",
+                       key_place});
+  }
+  if (!next() || !node(value, depth + 1)) return false;
+  if (errors_.size() > known) return true;
+  const std::size_t colon = key.text.find(':');
+  if (!key.quoted && value.kind == Node::Kind::null && colon != std::string::npos) {
+    errors_.push_back(
+        {fmt::format("no blank after the colon of \"{}\"", key.text),
+         fmt::format("write {}: {}", key.text.substr(0, colon), key.text.substr(colon + 1)),
+         key.place});
+    return true;
+  }
+  out.pairs.emplace_back(std::move(key), std::move(value));
+  return true;
+}
+
+void Composer::check_key(const Node& map, const Node& key,
+                         std::unordered_map<std::string, int>& seen) {
+  if (key.kind == Node::Kind::null && key.text.empty()) {
+    errors_.push_back({"a colon without a key", "write key: value", key.place});
+    return;
+  }
+  if (key.text == "<<" && !key.quoted) {
+    errors_.push_back({"merge keys (<<) are not part of the language",
+                       "write the keys out; a whole value may be repeated with &name and *name",
+                       key.place});
+    return;
+  }
+  const auto [first, fresh] = seen.try_emplace(key.text, key.place.line);
+  if (fresh) return;
+  const Node* other = map.find(key.text);
+  const std::string column = other && other->place.line == key.place.line
+                                 ? "earlier on this line"
+                                 : fmt::format("on line {}", first->second);
+  errors_.push_back({fmt::format("duplicate key \"{}\"", key.text),
+                     fmt::format("the first is {}; keep one of them", column), key.place});
+}
+
+bool Composer::document(Node& root) {
+  if (!next() || !next()) return false;  // the stream starts; a document starts
+  const Place begin{file_, 1, 1, 1};
+  if (event_->type == YAML_STREAM_END_EVENT)
+    return stop("the file is empty", "a scenario begins with \"scenario: NAME\"", begin);
+  if (!next() || !node(root, 1)) return false;
+  if (root.kind == Node::Kind::null && errors_.empty())
+    return stop("the document is empty", "a scenario begins with \"scenario: NAME\"", root.place);
+  if (!next() || !next()) return false;  // the document ends; the stream ends
+  if (event_->type != YAML_STREAM_END_EVENT)
+    return stop("a second document begins here", "put it into a file of its own", here());
+  return true;
+}
+
+tl::expected<Node, Errors> Composer::read() {
+  Node root;
+  if (document(root) && errors_.empty()) return root;
+  std::ranges::stable_sort(errors_, [](const Error& a, const Error& b) {
+    return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+  });
+  return tl::unexpected(std::move(errors_));
+}
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+  for (const auto& [name, value] : pairs)
+    if (name.text == key) return &value;
+  return nullptr;
+}
+
+tl::expected<Node, Errors> read_yaml(std::string_view text, const std::string& file,
+                                     const YamlLimits& limits) {
+  if (text.size() > limits.bytes)
+    return tl::unexpected(Errors{
+        {fmt::format("the file has {} bytes; at most {} are read", text.size(), limits.bytes),
+         "split it into several scenarios", Place{file, 0, 0, 1}}});
+  if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
+  if (Errors errors = unfit_characters(text, file); !errors.empty())
+    return tl::unexpected(std::move(errors));
+  return Composer(text, file, limits).read();
+}
+
+}  // namespace ingress_check
