@@ -50,7 +50,7 @@ struct FakeRules {
   bool one_label = true;          ///< what the * of a wildcard host stands for
   bool wildcard_literal = false;  ///< wildcard hosts match nothing but their own text
   bool longest_first = true;      ///< false: the first rule that matches wins
-  std::string trailing_slash;     ///< a path that ends in '/' redirects from the path without it
+  bool slash_redirects = false;   ///< 301 from the path without the slash that the rule ends in
   bool forwarded_proto = true;    ///< pods see X-Forwarded-Proto
 };
 
@@ -94,18 +94,19 @@ class FakeIngress : public Sender {
   Duration elapsed() const { return elapsed_; }
 
  private:
-  const FakeRules& rules_of(int replica) const;
-  int replica_of(const Request& request, bool& reused, std::uint64_t& connection);
-  Exchange answer(const Request& request, std::size_t index, std::uint32_t round,
-                  std::size_t address);
-  void serve(const FakeRules& rules, const Request& request, Exchange& exchange);
-  HandshakeReply handshake(const Handshake& item, std::size_t index, std::uint32_t round);
-  BytesReply dialogue(const Dialogue& item, std::size_t index);
-
   struct Kept {
-    int replica;
-    std::uint64_t connection;
+    int replica = 0;
+    std::uint64_t connection = 0;
   };
+  Exchange answer(const Target& target, const Request& request, std::size_t address);
+  void connect(const Request& request, Exchange& exchange, int& replica);
+  bool shake_hands(const Target& target, const Request& request, Exchange& exchange) const;
+  void serve(const Target& target, const FakeRules& rules, const Request& request,
+             Exchange& exchange);
+  void reach(const Target& target, const FakeRules& rules, const std::string& service,
+             const Request& request, Exchange& exchange);
+  std::vector<Exchange> answers(const Target& target, const Http& http, Watch& watch);
+
   FakeConfig config_;
   std::mt19937_64 random_;
   std::map<std::string, Kept> kept_;          ///< by client, host and address

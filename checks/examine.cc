@@ -1,0 +1,66 @@
+#include "checks/examine.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace ingress_check {
+
+namespace {
+
+tl::unexpected<Error> bug(const Check& check, const std::string& what) {
+  return cannot(fmt::format("the check {} {}", check.words.name, what),
+                "this is a mistake in ingress-check itself; please report it");
+}
+
+Verdict not_judged(End end, std::size_t phases) {
+  Verdict verdict;
+  verdict.kind = Verdict::Kind::inconclusive;
+  verdict.summary = fmt::format("{} during phase {}: not judged",
+                                end == End::interrupted ? "interrupted" : "out of time", phases);
+  return verdict;
+}
+
+}  // namespace
+
+Result<Examination> examine(const Check& check, const Params& params, const Subject& subject,
+                            Sender& sender, Watch& watch) {
+  Examination examination;
+  const auto bounds = check.bounds(params, subject);
+  const auto allowed = bounds.requests * std::clamp<std::size_t>(subject.addresses, 1, 8);
+  std::vector<Evidence> so_far;
+  std::uint64_t planned = 0;
+  while (true) {
+    auto step = check.step(params, subject, so_far);
+    if (auto* verdict = std::get_if<Verdict>(&step)) {
+      for (const auto& diagnosis : verdict->diagnoses) check.cause(diagnosis.cause);
+      examination.verdict = std::move(*verdict);
+      return examination;
+    }
+    auto& traffic = std::get<Traffic>(step);
+    if (so_far.size() >= max_phases)
+      return bug(check, fmt::format("asks for more than {} phases", max_phases));
+    if (phase(so_far, traffic.name))
+      return bug(check, fmt::format("asks for the phase \"{}\" twice", traffic.name));
+    planned += traffic.count();
+    if (planned > bounds.requests)
+      return bug(check, fmt::format("wants to send {} requests, more than the {} it declared",
+                                    planned, bounds.requests));
+    examination.phases.push_back(traffic.name);
+    auto evidence = sender.send(subject.target, traffic, watch);
+    if (!evidence) return tl::unexpected(evidence.error());
+    examination.sent += evidence->sent;
+    examination.took += evidence->took;
+    if (evidence->end != End::complete) {
+      examination.verdict = not_judged(evidence->end, examination.phases.size());
+      examination.judged = false;
+      return examination;
+    }
+    if (examination.sent > allowed)
+      return bug(check, fmt::format("sent {} requests, more than the {} it declared",
+                                    examination.sent, allowed));
+    so_far.push_back(std::move(*evidence));
+  }
+}
+
+}  // namespace ingress_check
