@@ -16,7 +16,8 @@ namespace ingress_check {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-constexpr std::size_t text_growth = 4;  ///< aliases may expand to so many files
+constexpr std::size_t most_mistakes = 100;  ///< then the reading stops
+constexpr std::size_t text_growth = 4;      ///< aliases may expand to so many files
 
 bool is_null_word(std::string_view text) {
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
@@ -110,6 +111,11 @@ class Composer {
   bool stop(std::string what, std::string hint, Place place) {
     errors_.push_back({std::move(what), std::move(hint), std::move(place)});
     return false;
+  }
+  bool too_many_mistakes() {
+    return stop(
+        fmt::format("more than {} mistakes: the rest of the file was not read", most_mistakes),
+        "correct those above first", here());
   }
 
   struct Anchored {
@@ -253,6 +259,7 @@ bool Composer::list(Node& out, int depth) {
     if (!next()) return false;
     if (event_->type == YAML_SEQUENCE_END_EVENT) break;
     Node item;
+    if (errors_.size() >= most_mistakes) return too_many_mistakes();
     if (!node(item, depth + 1)) return false;
     out.items.push_back(std::move(item));
   }
@@ -292,6 +299,7 @@ bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& 
                        key_place});
   }
   if (!next() || !node(value, depth + 1)) return false;
+  if (errors_.size() >= most_mistakes) return too_many_mistakes();
   if (errors_.size() > known) return true;
   const std::size_t colon = key.text.find(':');
   if (!key.quoted && value.kind == Node::Kind::null && colon != std::string::npos) {

@@ -178,6 +178,8 @@ std::optional<Error> missing_blank(const Scene& s, int first_line) {
 }
 
 std::optional<Error> misplaced_colon(const Scene& s) {
+  if (s.says("unexpected ':'"))
+    return Error{"no blank after the colon", "write key: value", s.problem.at};
   if (s.says("could not find expected ':'")) {
     if (auto error = missing_blank(s, s.problem.context_at.line)) return error;
     return Error{"a key without a colon", "write key: value", s.problem.context_at};
@@ -208,6 +210,7 @@ std::optional<Error> misplaced_line(const Scene& s) {
   if (document)
     return Error{"this line belongs to nothing above it",
                  "a scenario is one map: every line at the left edge is key: value", s.problem.at};
+  if (key && s.at == ':') return Error{"a colon without a key", "write key: value", s.problem.at};
   const int began = s.problem.context_at.line;
   if (key && s.at == '-')
     return Error{fmt::format("a list item among the keys of the map that began on line {}", began),
