@@ -34,10 +34,12 @@ enum class Kind {
   url,       ///< Url
   path,      ///< std::string that begins with '/'; path and query, no blanks
   object,    ///< Object with Field::fields
-  list,      ///< List of Field::fields[0]; with `or_one`, a single value stands for a list of one
-  map,       ///< Object with free keys, each value as Field::fields[0]
+  list,      ///< List of Field::fields[0]; with `or_one`, a single value stands for a list of one;
+             ///< least and most in items
+  map,       ///< Object with free keys (one of Field::words if there are any), each value as
+             ///< Field::fields[0]; least and most in keys
   either,    ///< one of Field::fields, told apart by the shape of what was written (scalar, list,
-             ///< map): at most one each
+           ///< map): at most one each. Both an object and a map: one known key makes it the object
 };
 
 /// A literal that must be equal, or a pattern that must be found (RE2, unanchored).
@@ -55,10 +57,10 @@ struct KeyRule {
 };
 
 struct Field {
-  std::string name;
+  std::string name = {};
   Kind kind = Kind::text;
-  std::string about;     ///< one line of meaning, no full stop
-  std::string fallback;  ///< the default as a user would write it; empty: none
+  std::string about = {};     ///< one line of meaning, no full stop
+  std::string fallback = {};  ///< the default as a user would write it; empty: none
   bool required = false;
   std::vector<std::string> words = {};
   double least = -std::numeric_limits<double>::infinity();
@@ -129,12 +131,27 @@ struct DecodeContext {
   void* state = nullptr;
   std::vector<std::string> targets = {};  ///< a scalar field may be a map by these names
   std::string target = {};                ///< the one that this decoding is for
+  /// Keys of the outermost map that the caller decodes: known, subject to rules, not looked into.
+  std::vector<std::string> leave = {};
+  /// Keys that are known but belong elsewhere, each with the hint that says where.
+  std::vector<std::pair<std::string, std::string>> elsewhere = {};
 };
 
 /// Decodes a map node. Every mistake is added to `errors` with its place; what could be decoded is
 /// returned all the same.
 Object decode(const Node& node, const std::vector<Field>& fields, const std::vector<KeyRule>& rules,
               const DecodeContext& context, Errors& errors);
+
+/// Decodes one value of that field, as within a map. Nothing if it is wrong; the mistake is then in
+/// `errors`.
+std::optional<Value> decode_value(const Node& node, const Field& field,
+                                  const DecodeContext& context, Errors& errors);
+
+/// Which shapes of YAML a field takes.
+struct Shapes {
+  bool scalar = false, list = false, map = false;
+};
+Shapes shapes(const Field& field);
 
 /// Lines of documentation for people, one a field, nested fields indented: name, kind, default,
 /// range, meaning.

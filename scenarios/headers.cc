@@ -30,4 +30,19 @@ void Headers::set(std::string_view name, std::string value) {
   fields.emplace_back(std::string(name), std::move(value));
 }
 
+std::string header_mistake(std::string_view name, std::string_view value) {
+  const auto token = [](char c) {
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  };
+  if (name.empty()) return "a header needs a name";
+  if (!std::ranges::all_of(name, token))
+    return "a header's name has only letters, digits and !#$%&'*+-.^_`|~";
+  const auto control = [](char c) {
+    return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 0x7f;
+  };
+  if (std::ranges::any_of(value, control)) return "a header's value is one line";
+  return {};
+}
+
 }  // namespace ingress_check

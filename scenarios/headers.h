@@ -25,6 +25,9 @@ struct Headers {
   friend bool operator==(const Headers&, const Headers&) = default;
 };
 
+/// Why this cannot be sent as a header field (RFC 9110, 5.1 and 5.5); empty if it can.
+std::string header_mistake(std::string_view name, std::string_view value);
+
 /// ASCII letters compare without regard to case.
 bool same_name(std::string_view a, std::string_view b);
 

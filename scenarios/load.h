@@ -42,7 +42,8 @@ struct LoadOptions {
 /// `answered-by` presets and controllers come in as words so that messages and schema list them.
 std::vector<Field> scenario_fields(const std::vector<std::string>& controllers,
                                    const std::vector<std::string>& presets);
-std::vector<Field> common_check_fields();
+std::vector<KeyRule> scenario_rules();
+std::vector<Field> common_check_fields(const std::vector<std::string>& controllers = {});
 
 /// All mistakes, in file order. `text` is one whole file.
 tl::expected<Scenario, Errors> load(std::string_view text, const std::string& file,

@@ -17,6 +17,7 @@ enum class HttpVersion { any, http1, http2, h2c };
 
 /// `auto`, `1.1`, `2`, `h2c`.
 std::string to_string(HttpVersion version);
+std::optional<HttpVersion> parse_http_version(std::string_view text);
 
 /// How one response tells which service and pod answered. Empty strings: that way is not used.
 struct Identity {

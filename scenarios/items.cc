@@ -1,0 +1,219 @@
+#include "scenarios/items.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "scenarios/matrix.h"
+#include "scenarios/scalars.h"
+
+namespace ingress_check {
+namespace {
+
+using Checks = std::span<const CheckWords* const>;
+
+const CheckWords* find_words(Checks checks, const std::string& name) {
+  for (const CheckWords* one : checks)
+    if (one->name == name) return one;
+  return nullptr;
+}
+
+bool has_field(const std::vector<Field>& fields, const std::string& name) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const Field& field) { return field.name == name; });
+}
+
+class ItemReader {
+ public:
+  ItemReader(Checks checks, const TargetNames& targets, const LoadOptions& options,
+             const DecodeContext& context, Errors& errors)
+      : checks_(checks),
+        targets_(targets),
+        common_(common_check_fields(options.controllers)),
+        context_(context),
+        errors_(errors) {
+    for (const CheckWords* one : checks) check_names_.push_back(one->name);
+    for (const Field& field : common_) common_names_.push_back(field.name);
+  }
+
+  std::optional<CheckItem> read(const Node& node) {
+    if (node.kind != Node::Kind::map || node.pairs.empty()) return not_an_item(node);
+    const std::pair<Node, Node>* named = nullptr;
+    for (const auto& pair : node.pairs)
+      if (!named && find_words(checks_, pair.first.text)) named = &pair;
+    if (!named) {
+      const Node& key = node.pairs.front().first;
+      mistake(key, fmt::format("unknown check {}", shown(key.text)),
+              words_hint(key.text, check_names_));
+      return std::nullopt;
+    }
+    const CheckWords& words = *find_words(checks_, named->first.text);
+    std::vector<Field> fields = words.fields;
+    fields.insert(fields.end(), common_.begin(), common_.end());
+    auto params = params_node(*named);
+    if (!params) return std::nullopt;
+    outdented(node, *named, fields, *params);
+
+    CheckItem item;
+    item.place = named->first.place;
+    item.check = words.name;
+    read_common(*params, item);
+    for (const Cell& cell : read_matrix(*params, words.fields, errors_))
+      for (std::size_t i = 0; i < targets_.names.size(); ++i)
+        item.trials.push_back(trial(words, fields, with_cell(*params, cell), cell, i));
+    return item;
+  }
+
+ private:
+  void mistake(const Node& node, std::string what, std::string hint = {}) {
+    errors_.push_back({std::move(what), std::move(hint), node.place});
+  }
+
+  std::nullopt_t not_an_item(const Node& node) {
+    if (node.kind == Node::Kind::scalar && find_words(checks_, node.text))
+      mistake(node, fmt::format("{} needs a colon and its parameters", node.text),
+              fmt::format("write {}: {{}}", node.text));
+    else
+      mistake(node, "each item of checks is a map with one key, the check's name",
+              words_hint("", check_names_));
+    return std::nullopt;
+  }
+
+  /// What is written under the check's name, as a map; nothing written is an empty one.
+  std::optional<Node> params_node(const std::pair<Node, Node>& named) {
+    Node params = named.second;
+    if (params.kind == Node::Kind::null) {
+      params.kind = Node::Kind::map;
+      params.place = named.first.place;
+    }
+    if (params.kind == Node::Kind::map) return params;
+    mistake(params, fmt::format("{} takes a map of parameters", named.first.text),
+            fmt::format("explain it with: ingress-check explain {}", named.first.text));
+    return std::nullopt;
+  }
+
+  /// Keys beside the check's name: parameters that lack their indentation are read as such.
+  void outdented(const Node& node, const std::pair<Node, Node>& named,
+                 const std::vector<Field>& fields, Node& params) {
+    for (const auto& pair : node.pairs) {
+      const std::string& key = pair.first.text;
+      if (&pair == &named) continue;
+      if (has_field(fields, key)) {
+        mistake(pair.first, fmt::format("{} stands beside {}, not under it", key, named.first.text),
+                "indent it further than the check's name");
+        if (!params.find(key)) params.pairs.push_back(pair);
+      } else if (find_words(checks_, key)) {
+        mistake(pair.first, fmt::format("{} and {} in one item", named.first.text, key),
+                fmt::format("begin an item of its own: - {}:", key));
+      } else {
+        mistake(pair.first, fmt::format("unknown key {}", shown(key)),
+                "an item has one key, the check's name");
+      }
+    }
+  }
+
+  void read_common(const Node& params, CheckItem& item) {
+    Node own = params;
+    std::erase_if(own.pairs,
+                  [&](const auto& pair) { return !has_field(common_, pair.first.text); });
+    DecodeContext context = context_;
+    context.targets.clear();
+    const Object words = decode(own, common_, {}, context, errors_);
+    if (const Value* name = words.find("name")) {
+      item.name = name->as<std::string>();
+      named_.push_back({item.name, name->place});
+    }
+    if (const Value* why = words.find("expect-fail")) {
+      if (why->is<std::string>()) {
+        item.expect_fail = why->as<std::string>();
+      } else {
+        for (const auto& [controller, text] : why->as<Object>().members)
+          item.expect_fail_on.emplace_back(controller, text.as<std::string>());
+      }
+    }
+    if (const Value* only = words.find("only"))
+      for (const Value& one : only->as<List>()) item.only.push_back(one.as<std::string>());
+  }
+
+  Trial trial(const CheckWords& words, const std::vector<Field>& fields, const Node& params,
+              const Cell& cell, std::size_t target) {
+    DecodeContext context = context_;
+    context.target = targets_.names[target];
+    context.leave = common_names_;
+    Trial trial;
+    trial.target = target;
+    Errors found;
+    for (const auto& [key, value] : cell) {
+      trial.cell.emplace_back(key.text, value.text);
+      if (key.text == "http") trial.http = http(value, context, found);
+    }
+    trial.params = decode(params, fields, words.rules, context, found);
+    if (found.empty() && words.review) words.review(trial.params, found);
+    errors_.insert(errors_.end(), found.begin(), found.end());
+    return trial;
+  }
+
+  static std::optional<HttpVersion> http(const Node& node, const DecodeContext& context,
+                                         Errors& errors) {
+    static const Field field{
+        .name = "http", .kind = Kind::word, .words = {"auto", "1.1", "2", "h2c"}};
+    const auto word = decode_value(node, field, context, errors);
+    return word ? parse_http_version(word->as<std::string>()) : std::nullopt;
+  }
+
+ public:
+  /// Gives a name to the items that have none, and finds names that are used twice.
+  void name_all(std::vector<CheckItem>& items) {
+    std::vector<std::string> taken;
+    for (const auto& [name, place] : named_) {
+      if (std::find(taken.begin(), taken.end(), name) != taken.end())
+        errors_.push_back({fmt::format("the name {} is used twice", shown(name)),
+                           "every check of a file has a name of its own", place});
+      if (name.empty()) errors_.push_back({"the name is empty", "write a name", place});
+      taken.push_back(name);
+    }
+    for (CheckItem& item : items) {
+      if (!item.name.empty()) continue;
+      const auto same = std::count_if(items.begin(), items.end(), [&](const CheckItem& one) {
+        return one.check == item.check;
+      });
+      const auto is_taken = [&](const std::string& name) {
+        return std::find(taken.begin(), taken.end(), name) != taken.end();
+      };
+      std::string name = item.check;
+      for (int number = 1; (number == 1 && same > 1) || is_taken(name); ++number)
+        name = fmt::format("{}-{}", item.check, number);
+      taken.push_back(name);
+      item.name = std::move(name);
+    }
+  }
+
+ private:
+  Checks checks_;
+  const TargetNames& targets_;
+  std::vector<Field> common_;
+  const DecodeContext& context_;
+  Errors& errors_;
+  std::vector<std::string> check_names_, common_names_;
+  std::vector<std::pair<std::string, Place>> named_;
+};
+
+}  // namespace
+
+std::vector<CheckItem> read_items(const Node& list, std::span<const CheckWords* const> checks,
+                                  const TargetNames& targets, const LoadOptions& options,
+                                  const DecodeContext& context, Errors& errors) {
+  std::vector<CheckItem> items;
+  if (list.kind != Node::Kind::list || list.items.empty()) {
+    errors.push_back({"checks must be a list with at least one check",
+                      "begin each with a hyphen: - routing: {...}", list.place});
+    return items;
+  }
+  ItemReader reader(checks, targets, options, context, errors);
+  for (const Node& node : list.items)
+    if (auto item = reader.read(node)) items.push_back(std::move(*item));
+  reader.name_all(items);
+  return items;
+}
+
+}  // namespace ingress_check
