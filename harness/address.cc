@@ -145,6 +145,11 @@ void Resolver::begin(const std::string& host) {
   lookups_.emplace(host, std::move(lookup));
 }
 
+void Resolver::forget(const std::string& host) {
+  const auto found = lookups_.find(host);
+  if (found != lookups_.end() && !found->second->pending) lookups_.erase(found);
+}
+
 void Resolver::collect(Lookup& lookup, const Watch& watch) {
   if (!lookup.pending) return;
   const auto until = std::min(lookup.began + limit_, watch.deadline);

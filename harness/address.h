@@ -61,6 +61,8 @@ class Resolver {
 
   /// Begins to look a name up; find() collects it. Numeric addresses need no lookup.
   void begin(const std::string& host);
+  /// The next find() asks again.
+  void forget(const std::string& host);
   /// Waits until the name is known, the limit has passed, or the watch says stop (then unresolved).
   /// `took` is given only the first time: later answers come from memory.
   Candidates find(const Destination& where, const Watch& watch);

@@ -1,0 +1,76 @@
+#include "harness/probe.h"
+
+#include <curl/curl.h>
+
+#include <optional>
+
+#include "harness/allowance.h"
+#include "harness/dialogue.h"
+#include "harness/handshake.h"
+#include "harness/http_probe.h"
+
+namespace ingress_check {
+namespace {
+
+/// libcurl's own state; counts its users, safe in threads since 7.84.
+struct CurlUse {
+  CurlUse() { curl_global_init(CURL_GLOBAL_DEFAULT); }
+  CurlUse(const CurlUse&) = delete;
+  CurlUse& operator=(const CurlUse&) = delete;
+  ~CurlUse() { curl_global_cleanup(); }
+};
+
+class Probe : public Sender {
+ public:
+  explicit Probe(ProbeOptions options) : options_(std::move(options)), http_(options_.user_agent) {}
+
+  Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override {
+    if (!allowance_) {
+      auto made = Allowance::create(options_.most_per_second, options_.allowed);
+      if (!made) return tl::unexpected(made.error());
+      allowance_ = *std::move(made);
+    }
+    const auto began = std::chrono::steady_clock::now();
+    Evidence evidence;
+    evidence.traffic = traffic;
+    Resolver resolver(target.ip_version, target.connect_timeout);
+    if (auto sent = dispatch(target, traffic, resolver, watch, evidence); !sent)
+      return tl::unexpected(sent.error());
+    evidence.took = std::chrono::steady_clock::now() - began;
+    return evidence;
+  }
+
+ private:
+  Result<void> dispatch(const Target& target, const Traffic& traffic, Resolver& resolver,
+                        Watch& watch, Evidence& evidence) {
+    if (const auto* http = std::get_if<Http>(&traffic.send))
+      return http_.run(target, *http, resolver, *allowance_, watch, evidence);
+    Route route;
+    route.find = [&](const std::string& host, std::uint16_t port,
+                     const std::optional<std::string>& address) {
+      const auto where = destination(target, host, port, address);
+      if (where) return resolver.find(*where, watch);
+      Candidates none;
+      none.outcome = Outcome::unresolved;
+      none.detail = where.error().what;
+      return none;
+    };
+    route.before = [&](const Endpoint& to) { allowance_->wait(to, watch); };
+    if (const auto* handshakes = std::get_if<Handshakes>(&traffic.send))
+      return run_handshakes(target, *handshakes, route, watch, evidence);
+    return run_dialogues(target, std::get<Bytes>(traffic.send), route, watch, evidence);
+  }
+
+  CurlUse curl_;
+  ProbeOptions options_;
+  std::optional<Allowance> allowance_;
+  HttpProbe http_;
+};
+
+}  // namespace
+
+std::unique_ptr<Sender> make_probe(ProbeOptions options) {
+  return std::make_unique<Probe>(std::move(options));
+}
+
+}  // namespace ingress_check
