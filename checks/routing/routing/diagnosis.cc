@@ -1,0 +1,389 @@
+// From routes that fell short to their likely causes.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "checks/routing/routing/causes.h"
+
+namespace ingress_check::routing {
+
+namespace {
+
+std::string lower(std::string text) {
+  for (auto& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+/// "/aaa" and "/aaa/" are element-wise prefixes of "/aaa/bbb"; "/aa" is not.
+bool element_prefix(const std::string& shorter, const std::string& path) {
+  const auto stem = shorter.ends_with('/') ? shorter.substr(0, shorter.size() - 1) : shorter;
+  return path.size() > stem.size() && path.starts_with(stem) && path[stem.size()] == '/';
+}
+
+bool mere_prefix(const std::string& shorter, const std::string& path) {
+  return shorter.size() > 1 && !shorter.ends_with('/') && path.size() > shorter.size() &&
+         path.starts_with(shorter) && path[shorter.size()] != '/';
+}
+
+/// The path matches only if case is ignored.
+bool only_without_case(const std::string& rule, const std::string& path) {
+  return lower(path).starts_with(lower(rule)) && !path.starts_with(rule);
+}
+
+std::string parent_of(const std::string& host) {
+  const auto dot = host.find('.');
+  return dot == std::string::npos ? std::string() : host.substr(dot + 1);
+}
+
+std::ptrdiff_t labels(const std::string& host) { return std::ranges::count(host, '.'); }
+
+std::string asked(const Reading& reading) { return describe(reading.route.request); }
+
+class Doctor {
+ public:
+  Doctor(const Check& check, const Subject& subject, const std::vector<Reading>& readings)
+      : check_(check), subject_(subject), readings_(readings) {}
+
+  std::vector<Diagnosis> examine() {
+    for (const auto& reading : readings_)
+      if (reading.failed() && reading.answered()) examine(reading);
+    missing_routes();
+    return std::move(found_);
+  }
+
+ private:
+  const Check& check_;
+  const Subject& subject_;
+  const std::vector<Reading>& readings_;
+  std::vector<Diagnosis> found_;
+  std::vector<const Reading*> not_found_;  ///< 404 from nobody, where something was expected
+
+  /// The first text of a cause stays: one diagnosis a cause.
+  void blame(std::string_view cause, std::string text, std::string separates = {}) {
+    if (std::ranges::none_of(found_, [&](const Diagnosis& d) { return d.cause == cause; }))
+      found_.push_back(diagnosis(check_, cause, std::move(text), std::move(separates)));
+  }
+
+  void examine(const Reading& reading) {
+    forwarded_headers(reading);
+    if (stale(reading) || redirected(reading)) return;
+    const auto status = reading.other_status();
+    const bool wanted_more = !reading.route.expected.status.contains(status);
+    if (status == 503 && reading.by_nobody() && wanted_more && reading.always_failed())
+      return no_endpoints(reading);
+    if (status == 404 && reading.by_nobody() && (wanted_more || reading.route.expected.service)) {
+      not_found_.push_back(&reading);
+      return;
+    }
+    if (reading.always_failed()) answered_by_another(reading);
+  }
+
+  void forwarded_headers(const Reading& reading) {
+    for (const auto& answer : reading.answers.all)
+      for (const auto& shortfall : answer.shortfalls) {
+        const std::string_view part = shortfall.part;
+        if (shortfall.kind != Shortfall::Kind::broken) continue;
+        if (!part.starts_with("seen header X-Forwarded-") && part != "seen header Forwarded" &&
+            part != "seen header X-Real-IP")
+          continue;
+        const auto name = part.substr(std::string_view("seen header ").size());
+        blame("forwarded-header-missing",
+              fmt::format("The pod behind {} got {} for {}, where {} was expected.", asked(reading),
+                          shortfall.actual, name, shortfall.expected));
+      }
+  }
+
+  /// Fresh connections disagree about who answers, or with what status.
+  bool stale(const Reading& reading) {
+    std::set<std::string> good, bad;
+    std::size_t fresh = 0, broke = 0;
+    for (const auto& answer : reading.answers.all) {
+      const auto& exchange = *answer.exchange;
+      if (exchange.outcome != Outcome::ok || exchange.reused) continue;
+      ++fresh;
+      const bool routed_elsewhere = std::ranges::any_of(answer.shortfalls, [](const auto& s) {
+        return s.kind == Shortfall::Kind::broken && (s.part == "status" || s.part == "service");
+      });
+      if (!routed_elsewhere && answer.as_expected()) {
+        good.insert(describe(subject_, exchange));
+        continue;
+      }
+      // Refusals under load and failing pods come and go by themselves.
+      const bool comes_and_goes = exchange.status == 429 || exchange.status == 502 ||
+                                  exchange.status == 503 || exchange.status == 504;
+      if (!routed_elsewhere || (comes_and_goes && reading.by_nobody())) return false;
+      ++broke;
+      bad.insert(describe(subject_, exchange));
+    }
+    if (good.empty() || bad.empty()) return false;
+    blame(
+        "stale-replica",
+        fmt::format("{} is answered {} on {} of {} fresh connections and {} on the rest: they "
+                    "meet replicas of the ingress that do not have the same rules.",
+                    asked(reading), listed({bad.begin(), bad.end()}), broke, fresh,
+                    listed({good.begin(), good.end()})),
+        "if answers also change within one kept-alive connection, it is one replica whose service "
+        "selects pods of two applications");
+    return true;
+  }
+
+  bool redirected(const Reading& reading) {
+    const auto* exchange = reading.example();
+    const auto status = reading.other_status();
+    if (!exchange || status < 300 || status > 399) return false;
+    const auto location = exchange->headers.find("Location");
+    const auto& url = reading.route.request.url;
+    const auto there = location ? resolve(url, *location) : Result<Url>(cannot("no Location"));
+    if (!there || there->host != reading.route.host()) return false;
+    const auto path = reading.route.path();
+    const auto to = there->path.substr(0, there->path.find('?'));
+    if (there->https && !url.https) {
+      blame("ssl-redirect",
+            fmt::format("{} is answered {} to {}.", asked(reading), status, to_string(*there)));
+      return true;
+    }
+    if (to != path + "/" && to + "/" != path) return false;
+    blame("trailing-slash-redirect",
+          fmt::format("{} is answered {} to {}.", asked(reading), status, to_string(*there)));
+    return true;
+  }
+
+  void no_endpoints(const Reading& reading) {
+    const auto& service = reading.route.expected.service;
+    blame("no-endpoints",
+          fmt::format("{} is answered 503 every time{}.", asked(reading),
+                      service ? fmt::format(": the service {} has no endpoints", service->value)
+                              : std::string()),
+          "a rate limit that refuses everything looks the same; it would let the first requests "
+          "after a pause pass");
+  }
+
+  void answered_by_another(const Reading& reading) {
+    const auto name = reading.other_service();
+    const auto status = reading.other_status();
+    if (name.empty() && (status < 200 || status > 299)) return;  // who knows what that was
+    if (too_wide(reading, name) || pattern(reading, name) || shorter_path(reading, name)) return;
+    const auto by = name.empty() ? std::string("something") : "the service " + name;
+    if (reading.route.expects_no_route() ||
+        (reading.route.expected.from && reading.route.expected.from->value == Origin::By::ingress))
+      return blame("default-backend",
+                   fmt::format("{} should match no rule, and is answered {} by {}.", asked(reading),
+                               status, by));
+    if (reading.route.expected.service && !name.empty())
+      blame("wrong-service", fmt::format("{} should lead to {}, and leads to {}.", asked(reading),
+                                         reading.route.expected.service->value, name));
+  }
+
+  /// Whether `other` is a route that the answering service is expected on; an answer without a name
+  /// may come from any.
+  static bool home_of(const Reading& other, const std::string& name) {
+    const auto& service = other.route.expected.service;
+    if (other.route.expects_no_route()) return false;
+    return name.empty() || (service && service->value == name);
+  }
+
+  bool too_wide(const Reading& reading, const std::string& name) {
+    const auto host = reading.route.host();
+    if (std::ranges::any_of(readings_, [&](const Reading& other) {
+          return other.route.host() == host && home_of(other, name);
+        }))
+      return false;
+    for (const auto& other : readings_) {
+      const auto sibling = other.route.host();
+      const auto parent = parent_of(sibling);
+      if (parent.empty() || parent.find('.') == std::string::npos || !home_of(other, name))
+        continue;
+      const bool apex = host == parent;
+      const bool deeper = host.ends_with("." + parent) && labels(host) > labels(sibling);
+      if (!apex && !deeper) continue;
+      blame("wildcard-too-wide",
+            fmt::format("{} is answered as {} is: *.{} stands for {}.", host, sibling, parent,
+                        apex ? "no label as well" : "more than one label"));
+      return true;
+    }
+    return false;
+  }
+
+  bool pattern(const Reading& reading, const std::string& name) {
+    const auto host = reading.route.host();
+    const auto path = reading.route.path();
+    const Reading* prefix = nullptr;
+    for (const auto& other : readings_) {
+      if (&other == &reading || other.route.host() != host || !home_of(other, name)) continue;
+      if (only_without_case(other.route.path(), path)) {
+        blame("regex-mode",
+              fmt::format("{} is answered as {} is: case is ignored.", path, other.route.path()));
+        return true;
+      }
+      if (mere_prefix(other.route.path(), path)) prefix = &other;
+    }
+    if (!prefix) return false;
+    const auto rule = prefix->route.path();
+    const auto text = fmt::format(
+        "{} is answered as {} is: the prefix ends in the middle of an "
+        "element.",
+        path, rule);
+    const auto ignored = case_ignored(host, rule);
+    if (ignored == std::optional(true)) {
+      blame("regex-mode", text);
+    } else {
+      const std::string separates =
+          ignored ? "" : fmt::format("ask {} too: only a pattern answers it", upper(rule));
+      blame("prefix-without-element-boundary", text, separates);
+      if (!ignored) blame("regex-mode", text, separates);
+    }
+    return true;
+  }
+
+  static std::string upper(std::string text) {
+    for (auto& c : text)
+      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+  }
+
+  /// Whether a route of the table that differs from the rule in case alone is answered; none asked.
+  std::optional<bool> case_ignored(const std::string& host, const std::string& rule) const {
+    for (const auto& other : readings_)
+      if (other.route.host() == host && other.route.expects_no_route() &&
+          only_without_case(rule, other.route.path()))
+        return other.failed();
+    return std::nullopt;
+  }
+
+  bool shorter_path(const Reading& reading, const std::string& name) {
+    if (name.empty() || !reading.route.expected.service) return false;
+    for (const auto& other : readings_) {
+      if (&other == &reading || other.route.host() != reading.route.host()) continue;
+      if (!home_of(other, name) || !element_prefix(other.route.path(), reading.route.path()))
+        continue;
+      const auto separates =
+          fmt::format("see whether the Ingress has a rule for {}", reading.route.path());
+      blame(
+          "path-order",
+          fmt::format("{} is answered by {}, whose rule is the shorter {}: the longer path should "
+                      "win.",
+                      reading.route.path(), name, other.route.path()),
+          separates);
+      blame("path-not-matched",
+            fmt::format("No rule may be there for {}, so that {} takes it.", reading.route.path(),
+                        other.route.path()),
+            separates);
+      return true;
+    }
+    return false;
+  }
+
+  // --- 404 from nobody -----------------------------------------------------------------------
+
+  struct Host {
+    std::vector<const Reading*> missing;
+    std::set<std::string> missing_paths;
+    bool served = false;  ///< some other route of it is answered by something else than a 404
+  };
+
+  std::map<std::string, Host> hosts() const {
+    std::map<std::string, Host> all;
+    for (const auto& reading : readings_) {
+      if (reading.route.expects_no_route() || !reading.answered()) continue;
+      auto& host = all[reading.route.host()];
+      const bool missing = std::ranges::find(not_found_, &reading) != not_found_.end();
+      if (!missing) {
+        host.served = true;
+        continue;
+      }
+      host.missing.push_back(&reading);
+      host.missing_paths.insert(reading.route.path());
+    }
+    return all;
+  }
+
+  void missing_routes() {
+    if (not_found_.empty()) return;
+    const auto all = hosts();
+    const bool any_served =
+        std::ranges::any_of(all, [](const auto& entry) { return entry.second.served; });
+    if (!any_served) return nothing_served(all);
+    for (const auto& [name, host] : all) {
+      if (host.missing.empty()) continue;
+      if (host.served)
+        paths_missing(host);
+      else
+        host_missing(name, host);
+    }
+  }
+
+  void nothing_served(const std::map<std::string, Host>& all) {
+    std::vector<std::string> names;
+    for (const auto& [name, host] : all) names.push_back(name);
+    const std::string separates =
+        all.size() > 1
+            ? ""
+            : "ask another host of the same controller: if that one is served, only this "
+              "host is not matched";
+    blame("nothing-adopted",
+          fmt::format("Everything that was asked of {} is answered 404: the controller behind this "
+                      "address serves none of these rules.",
+                      listed(names)),
+          separates);
+    if (all.size() == 1)
+      blame("host-not-matched", fmt::format("No rule may be there for the host {}.", names.front()),
+            separates);
+  }
+
+  void paths_missing(const Host& host) {
+    const auto& reading = *host.missing.front();
+    blame("path-not-matched",
+          fmt::format("{} is served, but {} is answered 404.", reading.route.host(),
+                      listed({host.missing_paths.begin(), host.missing_paths.end()})));
+  }
+
+  void host_missing(const std::string& name, const Host& host) {
+    const auto text = fmt::format(
+        "Everything that was asked of {} is answered 404, while other "
+        "hosts are served.",
+        name);
+    if (looks_like_wildcard(name)) {
+      const auto wildcard = "*." + parent_of(name);
+      const auto separates = fmt::format("see whether the Ingress has a rule for {}", wildcard);
+      blame("wildcard-too-narrow",
+            fmt::format("{} should fall under {}, and is answered 404.", name, wildcard),
+            separates);
+      blame("host-not-matched", text, separates);
+      return;
+    }
+    if (host.missing_paths.size() > 1) return blame("host-not-matched", text);
+    const auto separates = fmt::format(
+        "ask another path of {}: if that is served, only {} is not "
+        "matched",
+        name, *host.missing_paths.begin());
+    blame("host-not-matched", text, separates);
+    blame("path-not-matched", text, separates);
+  }
+
+  /// The table tries the edges of a wildcard: the domain above, or names below, must not be served.
+  bool looks_like_wildcard(const std::string& name) const {
+    const auto parent = parent_of(name);
+    bool edge = false;
+    for (const auto& other : readings_) {
+      const auto host = other.route.host();
+      if (host == name) continue;
+      if (host == parent || host.ends_with("." + name))
+        edge = edge || other.route.expects_no_route();
+      else if (parent_of(host) == parent && other.route.expects_no_route())
+        return false;  // a sibling must not be served, so that there is no wildcard
+    }
+    return edge;
+  }
+};
+
+}  // namespace
+
+std::vector<Diagnosis> diagnose(const Check& check, const Subject& subject,
+                                const std::vector<Reading>& readings) {
+  return Doctor(check, subject, readings).examine();
+}
+
+}  // namespace ingress_check::routing
