@@ -142,7 +142,7 @@ class Decoder {
 
   std::nullopt_t wrong_shape(const Node& node, const Field& field, const std::string& label) {
     std::string hint;
-    if (node.kind == Node::Kind::map && shapes(field).scalar)
+    if (node.kind == Node::Kind::map && shapes(field).scalar && context_.targets.empty())
       hint = "a value for each target needs `targets:` with their names";
     else if (node.kind == Node::Kind::scalar && field.kind == Kind::list)
       hint = fmt::format("write [{}]", node.text);

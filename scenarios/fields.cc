@@ -142,7 +142,8 @@ std::string describe(const Field& field) {
   std::string text = describe_shape(field);
   const bool counts = field.kind == Kind::list;
   const std::string limits = counts ? std::string() : range_text(field);
-  return limits.empty() ? text : text + " " + limits;
+  if (limits.empty()) return text;
+  return text + (limits.starts_with("at ") ? ", " : " ") + limits;
 }
 
 }  // namespace ingress_check

@@ -116,7 +116,7 @@ Result<Value> read_path(const Field& field, const std::string& label, const std:
   if (!text.starts_with('/')) {
     if (text.starts_with("http://") || text.starts_with("https://"))
       return must_be(field, label, text, "a whole URL goes under url");
-    return must_be(field, label, text, fmt::format("write /{}", shown(text).substr(1, 40)));
+    return must_be(field, label, text, text.empty() ? "write /" : "write /" + text);
   }
   for (const char c : text)
     if (static_cast<unsigned char>(c) <= ' ' || c == 0x7f)

@@ -1,5 +1,6 @@
 #include "scenarios/scenario.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <charconv>
@@ -33,9 +34,10 @@ bool plausible_host(std::string_view host) {
   return true;
 }
 
-bool plausible_ipv6(std::string_view host) {
-  return host.find(':') != std::string_view::npos &&
-         host.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
+bool is_ipv6(std::string_view host) {
+  in6_addr address;
+  const std::string without_zone(host.substr(0, host.find('%')));
+  return inet_pton(AF_INET6, without_zone.c_str(), &address) == 1;
 }
 
 /// HOST, HOST:PORT, [IPV6], [IPV6]:PORT or IPV6.
@@ -46,10 +48,10 @@ bool read_host_port(std::string_view text, Redirection& into) {
     if (end == std::string_view::npos) return false;
     host = text.substr(1, end - 1);
     port = text.substr(end + 1);
-    if (!plausible_ipv6(host) || (!port.empty() && port.front() != ':')) return false;
+    if (!is_ipv6(host) || (!port.empty() && port.front() != ':')) return false;
     if (!port.empty() && port.size() == 1) return false;
     if (!port.empty()) port.remove_prefix(1);
-  } else if (plausible_ipv6(text) && text.find(':') != text.rfind(':')) {
+  } else if (is_ipv6(text)) {
     host = text;
   } else {
     const auto colon = text.find(':');

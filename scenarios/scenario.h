@@ -21,13 +21,13 @@ std::optional<HttpVersion> parse_http_version(std::string_view text);
 
 /// How one response tells which service and pod answered. Empty strings: that way is not used.
 struct Identity {
-  std::string
-      preset;  ///< "echo", "echo-basic", ... as written; the fields below are filled from it
-  std::string pod_header;  ///< response header that holds the pod
-  std::string service_header;
-  std::string pod_json;  ///< RFC 6901 pointer, or a plain member name, into a JSON body
-  std::string service_json;
-  std::string body;  ///< RE2 with (?P<service>...) and (?P<pod>...), either or both
+  std::string preset =
+      {};  ///< "echo", "echo-basic", ... as written; the fields below are filled from it
+  std::string pod_header = {};  ///< response header that holds the pod
+  std::string service_header = {};
+  std::string pod_json = {};  ///< RFC 6901 pointer, or a plain member name, into a JSON body
+  std::string service_json = {};
+  std::string body = {};  ///< RE2 with (?P<service>...) and (?P<pod>...), either or both
   bool sees =
       false;  ///< the body also tells what the pod saw (path, host, headers), as echo pods do
   bool says_nothing() const;

@@ -35,7 +35,7 @@ Json definitions() {
   Json match = text_like("^([^~]|~ |$)");
   match["type"] = {"string", "number", "boolean"};
   all["match"] = std::move(match);
-  all["pattern"] = {{"type", {"string", "number"}}};
+  all["pattern"] = all["text"];
   all["url"] = text_like("^[Hh][Tt][Tt][Pp][Ss]?://[^ ]+$");
   all["path"] = text_like("^/[^ \\t\\r\\n]*$");
   return all;
@@ -170,7 +170,9 @@ class SchemaWriter {
          {schema, {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", schema}}}}};
   }
 
-  static Json needs(const std::vector<std::string>& keys) { return {{"required", keys}}; }
+  static Json needs(const std::vector<std::string>& keys) {
+    return {{"type", "object"}, {"required", keys}};
+  }
 
   static void add_rules(Json& schema, const std::vector<KeyRule>& rules) {
     Json all = Json::array();

@@ -218,6 +218,8 @@ std::vector<Target> read_targets(const Node& root, const Object& top, const std:
   review_shapes(root, options, errors);
   TargetReader reader(top, file, options, context, errors);
   std::vector<Target> targets;
+  const Node* beside_targets = root.find("targets") ? root.find("target") : nullptr;
+  if (is_map(beside_targets)) reader.read("target", *beside_targets);  // for its mistakes alone
   for (const std::string& name : target_names(root, options).names) {
     const Node* node = map_of(root, name);
     const bool wrong_shape = !node && (root.find("target") || root.find("targets"));
