@@ -29,9 +29,9 @@ Label label(const CheckReport& check) {
   if (check.skipped) return {"skip", Ink::dim};
   if (!check.judged) return {"????", Ink::yellow};
   if (check.counts_as_failure()) return {"FAIL", Ink::red};
-  if (check.counts_as_pass()) return {"pass", Ink::green};
+  if (check.counts_as_pass()) return {check.expected_to_fail ? "xfail" : "pass", Ink::green};
   return check.verdict.kind == Verdict::Kind::inconclusive ? Label{"????", Ink::yellow}
-                                                           : Label{"n/a ", Ink::yellow};
+                                                           : Label{"n/a", Ink::yellow};
 }
 
 std::string title(const CheckReport& check) {
@@ -132,9 +132,7 @@ std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
   return out;
 }
 
-bool needs_words(const CheckReport& check) {
-  return !check.skipped && (!check.counts_as_pass() || check.verdict.kind == Verdict::Kind::fail);
-}
+bool needs_words(const CheckReport& check) { return !check.skipped && !check.counts_as_pass(); }
 
 std::string closing(const Report& report, const RenderOptions& options) {
   const Tally sum = tally(report);
@@ -188,8 +186,8 @@ std::string console_line(const CheckReport& check, const RenderOptions& options)
   const auto [word, ink] = label(check);
   std::string cost;
   if (!check.skipped) cost = fmt::format("{} sent, {}", check.sent, to_string(check.took));
-  std::string out =
-      fmt::format("  {}  {:<18} {}", paint(word, ink, options), title(check), said(check));
+  std::string out = fmt::format("  {} {:<18} {}", paint(fmt::format("{:<5}", word), ink, options),
+                                title(check), said(check));
   if (!cost.empty()) out += "  " + paint("(" + cost + ")", Ink::dim, options);
   out += "\n";
   if (check.counts_as_pass() && !check.expected_to_fail) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -64,6 +65,15 @@ bool dangerous(std::string_view glyph) {
          (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
+/// A device or a pipe must never be renamed over.
+Result<void> write_in_place(const std::string& path, const std::string& text) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return failed(path, "write");
+  const bool good = write_all(fd, text);
+  if (::close(fd) != 0 || !good) return failed(path, "write");
+  return {};
+}
+
 }  // namespace
 
 std::string printable(std::string_view text, std::size_t most) {
@@ -94,6 +104,9 @@ Result<void> write_report(const std::string& path, const std::string& text) {
     if (!write_all(STDOUT_FILENO, text)) return failed("standard output", "write to");
     return {};
   }
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
+    return write_in_place(path, text);
   const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0) return failed(path, "write");

@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "checks/check.h"
+#include "fixtures/break.h"
+#include "fixtures/lab.h"
+#include "harness/answered_by.h"
+#include "harness/program/command.h"
+#include "harness/program/loading.h"
+#include "harness/program/options.h"
+
+namespace ingress_check::commands {
+namespace {
+
+constexpr const char* usage = "explain WORD";
+constexpr const char* about =
+    "Tells all about one word: a check (what it proves, what it cannot see, its parameters, the "
+    "causes it can name), a\n"
+    "cause id, a controller, an answered-by preset, a planted defect, or `scenario` for the words "
+    "of the file itself.";
+
+std::string of_check(const Check& check) {
+  std::string out = fmt::format("{}: {}\n\n", check.words.name, check.words.about);
+  out += fmt::format("Proves      {}\nCannot see  {}\nSends       {}\n\nParameters\n", check.proves,
+                     check.blind, check.sends);
+  out += document(check.words.fields, check.words.rules);
+  out += "\nEvery check also takes\n" + document(common_check_fields(), {});
+  out += "\nCauses that it can name\n";
+  for (const auto& cause : check.causes)
+    out += fmt::format("  {}\n      {}\n", cause.id, cause.means);
+  return out;
+}
+
+std::string of_cause(const Check& check, const Cause& cause) {
+  return fmt::format("{}: a cause that {} names\n\n{}\n\nMend  {}\nSee   {}\n", cause.id,
+                     check.words.name, cause.means, cause.fix, cause.source);
+}
+
+std::string of_profile(const Profile& profile) {
+  std::string out = fmt::format("{}: {}\n\nTraits\n", profile.name, profile.about);
+  for (const auto& [key, trait] : profile.traits)
+    out += fmt::format("  {:<28} {:<14} {}{}\n", key, trait.value,
+                       trait.confirmed ? "" : "(unconfirmed) ", trait.source);
+  out += "\nPages that it makes itself\n";
+  for (const auto& page : profile.pages)
+    out += fmt::format("  {:<28} {:<14} {}\n", page.meaning, to_string(page.status), page.source);
+  return out;
+}
+
+std::string of_break(const Break& defect) {
+  return fmt::format(
+      "{}: {}\n\nCaught by the check {} of {} with the cause {}. Try it:\n"
+      "  ingress-check run {} --lab {} --break {}\n",
+      defect.name, defect.about, defect.check, defect.scenario, defect.cause, defect.scenario,
+      defect.lab, defect.name);
+}
+
+std::string of_scenario() {
+  std::vector<std::string> controllers, presets;
+  for (const auto& profile : profiles()) controllers.push_back(profile.name);
+  for (const auto& preset : identity_presets()) presets.push_back(preset.name);
+  return "The words of a scenario file\n\n" + document(scenario_fields(controllers, presets), {}) +
+         "\nEvery check also takes\n" + document(common_check_fields(), {});
+}
+
+std::string explain_word(const std::string& word) {
+  if (word == "scenario") return of_scenario();
+  if (const auto* check = find_check(word)) return of_check(*check);
+  for (const auto* check : all_checks())
+    for (const auto& cause : check->causes)
+      if (cause.id == word) return of_cause(*check, cause);
+  if (const auto* defect = find_break(word)) return of_break(*defect);
+  if (const auto* profile = find_profile(word)) return of_profile(*profile);
+  for (const auto& preset : identity_presets())
+    if (preset.name == word) return fmt::format("{}: {}\n", preset.name, preset.about);
+  if (const auto* lab = find_lab(word)) return fmt::format("{}: {}\n", lab->name, lab->about);
+  return {};
+}
+
+std::vector<std::string> every_word() {
+  std::vector<std::string> words{"scenario"};
+  for (const auto* check : all_checks()) {
+    words.push_back(check->words.name);
+    for (const auto& cause : check->causes) words.push_back(cause.id);
+  }
+  for (const auto* defect : all_breaks()) words.push_back(defect->name);
+  for (const auto& profile : profiles()) words.push_back(profile.name);
+  return words;
+}
+
+int execute(const std::vector<std::string>& words) {
+  const auto arguments = parse(words, {});
+  if (!arguments) return complain(arguments.error());
+  if (arguments->has("help")) return std::fputs(help(usage, about, {}).c_str(), stdout), 0;
+  if (arguments->positional.size() != 1)
+    return complain(
+        {"explain takes one word",
+         "for instance `ingress-check explain routing`; `ingress-check list` names them"});
+  const std::string& word = arguments->positional[0];
+  const std::string text = explain_word(word);
+  if (text.empty()) {
+    const std::string near = nearest(word, every_word());
+    return complain({fmt::format("nothing is called {}", word),
+                     near.empty() ? "`ingress-check list` names what there is"
+                                  : fmt::format("did you mean {}?", near)});
+  }
+  std::fputs(text.c_str(), stdout);
+  return 0;
+}
+
+}  // namespace
+
+extern const Command explain{"explain", usage, "all about one check, cause, controller or word", 50,
+                             execute};
+
+}  // namespace ingress_check::commands

@@ -1,0 +1,214 @@
+#include "harness/probe.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "checks/profile.h"
+#include "harness/answered_by.h"
+#include "harness/curl_line.h"
+#include "harness/program/command.h"
+#include "harness/program/interrupt.h"
+#include "harness/program/options.h"
+#include "harness/program/terminal.h"
+#include "harness/program/version.h"
+
+namespace ingress_check::commands {
+namespace {
+
+constexpr const char* usage = "probe URL [options]";
+constexpr const char* about =
+    "Sends one request and tells all about the exchange: address, TLS, certificate, headers, who "
+    "answered, timings, and a\n"
+    "curl line that does the same. Redirects are not followed. Exit status: 0 an answer came, "
+    "whatever its status; 3 none.";
+
+std::vector<Option> options() {
+  std::vector<Option> all;
+  for (auto& option : connection_options())
+    if (option.name != "target" && option.name != "set") all.push_back(std::move(option));
+  const std::vector<Option> own = {
+      {"request,X", "METHOD", "instead of GET", false, "GET"},
+      {"data,d", "TEXT", "body of the request; the method is then POST unless -X says otherwise"},
+      {"answered-by", "PRESET",
+       "how the response tells which pod answered (`ingress-check list presets`)", false, "echo"},
+      {"controller", "NAME", "whose pages to know, instead of what fits best"},
+      {"body", "BYTES", "how much of the body to print", false, "2KiB"},
+      {"include,i", "", "print the request's own headers too"},
+  };
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+Result<Target> target(const Arguments& arguments, const LoadOptions& flags) {
+  Target target;
+  auto url = parse_url(arguments.positional[0]);
+  if (!url)
+    return tl::unexpected(
+        Error{arguments.positional[0] + ": " + url.error().what, url.error().hint});
+  target.url = *url;
+  if (!flags.targets.empty() && flags.targets[0].address)
+    target.address = *flags.targets[0].address;
+  target.ca = flags.ca.value_or("");
+  target.certificate = flags.certificate.value_or("");
+  target.key = flags.key.value_or("");
+  target.sni = flags.sni;
+  target.http = flags.http.value_or(HttpVersion::any);
+  target.insecure = flags.insecure.value_or(false);
+  target.headers = flags.headers;
+  target.ip_version = flags.ip_version;
+  if (flags.timeout) target.timeout = *flags.timeout;
+  auto identity = identity_preset(arguments.value("answered-by"));
+  if (!identity)
+    return tl::unexpected(Error{"there is no preset " + arguments.value("answered-by"),
+                                "see `ingress-check list presets`"});
+  target.answered_by.any = *identity;
+  return target;
+}
+
+std::string line(std::string_view name, const std::string& text) {
+  return fmt::format("{:<13} {}\n", name, text);
+}
+
+std::string date(std::chrono::system_clock::time_point time) {
+  return fmt::format("{:%Y-%m-%d %H:%M} UTC",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
+}
+
+std::string tell_certificate(const Certificate& certificate) {
+  const auto left = std::chrono::floor<std::chrono::days>(certificate.not_after -
+                                                          std::chrono::system_clock::now());
+  std::vector<std::string> names;
+  for (const auto& name : certificate.dns_names) names.push_back(printable(name, 100));
+  std::string out = line("certificate", printable(certificate.subject, 200));
+  out += line("  names", names.empty() ? "none (no subject alternative name)"
+                                       : fmt::format("{}", fmt::join(names, ", ")));
+  out += line("  issuer", certificate.self_signed ? "itself (self-signed)"
+                                                  : printable(certificate.issuer, 200));
+  out += line("  valid", fmt::format("{} to {}, {} days left", date(certificate.not_before),
+                                     date(certificate.not_after), left.count()));
+  out += line("  key", certificate.key);
+  out += line("  sha256", certificate.sha256);
+  return out;
+}
+
+std::string tell_tls(const TlsFacts& facts) {
+  std::string out =
+      line("TLS", fmt::format("{} {}, ALPN {}, SNI {}", to_string(facts.version), facts.cipher,
+                              facts.alpn.empty() ? "none" : printable(facts.alpn, 20),
+                              facts.sni.empty() ? "none" : facts.sni));
+  out += line("verified", facts.verified ? "yes" : "NO: " + facts.verify_error);
+  for (const auto& certificate : facts.chain) out += tell_certificate(certificate);
+  return out;
+}
+
+std::string tell_headers(std::string_view title, const Headers& headers) {
+  std::string out = fmt::format("{}\n", title);
+  for (const auto& [name, value] : headers.fields)
+    out += fmt::format("  {}: {}\n", printable(name, 100), printable(value, 1000));
+  return out;
+}
+
+std::string tell_origin(const Target& target, const Profile& profile, const Exchange& exchange) {
+  (void)target;
+  const Origin from = origin(profile, exchange);
+  std::string text = from.by == Origin::By::ingress ? "the ingress itself"
+                     : from.by == Origin::By::app   ? "the application"
+                                                    : "not known";
+  if (!from.meaning.empty()) text += fmt::format(" ({})", from.meaning);
+  if (!exchange.who.service.empty() || !exchange.who.pod.empty())
+    text += fmt::format(
+        ", service {}, pod {}",
+        exchange.who.service.empty() ? "not named" : printable(exchange.who.service, 100),
+        exchange.who.pod.empty() ? "not named" : printable(exchange.who.pod, 100));
+  return line("answered by", text);
+}
+
+std::string tell_timings(const Timings& timings) {
+  const auto part = [](std::string_view name, Duration value) {
+    return value > Duration::zero() ? fmt::format("{} {}, ", name, to_string(value))
+                                    : std::string();
+  };
+  std::string text = part("name", timings.resolve) + part("connect", timings.connect) +
+                     part("tls", timings.tls) + part("first byte", timings.first_byte) +
+                     fmt::format("all {}", to_string(timings.total));
+  return line("times", text);
+}
+
+std::string tell_body(const Exchange& exchange, std::size_t most) {
+  if (exchange.body.empty() || most == 0) return {};
+  std::string out = fmt::format("body, {} bytes\n", exchange.body_size);
+  std::string_view rest = std::string_view(exchange.body).substr(0, most);
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find('\n'), rest.size());
+    out += "  " + printable(rest.substr(0, end > 0 && rest[end - 1] == '\r' ? end - 1 : end), 400) +
+           "\n";
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  if (exchange.body.size() > most) out += "  ... (--body prints more)\n";
+  return out;
+}
+
+int execute(const std::vector<std::string>& words) {
+  const auto arguments = parse(words, options());
+  if (!arguments) return complain(arguments.error());
+  if (arguments->has("help")) return std::fputs(help(usage, about, options()).c_str(), stdout), 0;
+  if (arguments->positional.size() != 1)
+    return complain(
+        {"probe takes one URL", "for instance ingress-check probe https://frieza.dev/app1"});
+  const auto flags = connection(*arguments);
+  if (!flags) return complain(flags.error());
+  const auto place = target(*arguments, *flags);
+  if (!place) return complain(place.error());
+  const auto most = parse_size(arguments->value("body"));
+  if (!most) return complain({"--body: " + most.error().what, most.error().hint});
+
+  catch_interrupts();
+  Request request{.method = arguments->value("request"), .url = place->url};
+  if (arguments->has("data")) {
+    request.body = arguments->value("data");
+    if (request.method == "GET") request.method = "POST";
+  }
+  const auto sender =
+      make_probe({.user_agent = fmt::format("ingress-check/{} (probe)", version())});
+  Watch watch;
+  watch.stop = &stop_requested();
+  Http http;
+  http.requests = {request};
+  http.concurrency = 1;
+  http.body_limit = 1 << 20;
+  auto evidence = sender->send(*place, {"probe", std::move(http)}, watch);
+  if (!evidence) return complain(evidence.error());
+  if (evidence->exchanges.empty()) return 130;
+  const Exchange& exchange = evidence->exchanges[0];
+  const Profile* profile = find_profile(arguments->value("controller"));
+
+  std::string out = line("request", fmt::format("{} {}", request.method, to_string(request.url)));
+  if (!exchange.address.empty())
+    out += line("connected to",
+                exchange.address + (exchange.local.empty() ? "" : " from " + exchange.local));
+  if (exchange.tls) out += tell_tls(*exchange.tls);
+  if (exchange.outcome != Outcome::ok) {
+    out += line("outcome",
+                fmt::format("{}{}", to_string(exchange.outcome),
+                            exchange.detail.empty() ? "" : ": " + printable(exchange.detail, 300)));
+  } else {
+    out += line("status", fmt::format("{} {} over HTTP {}", exchange.status,
+                                      printable(exchange.reason, 60), to_string(exchange.version)));
+    out += tell_origin(*place, profile ? *profile : generic_profile(), exchange);
+  }
+  out += tell_timings(exchange.timings);
+  if (arguments->has("include")) out += tell_headers("request headers", exchange.sent);
+  if (exchange.status > 0)
+    out += tell_headers("headers", exchange.headers) + tell_body(exchange, most->bytes);
+  out += line("with curl", curl_line(*place, request, {}));
+  std::fputs(out.c_str(), stdout);
+  return exchange.outcome == Outcome::ok ? 0 : 3;
+}
+
+}  // namespace
+
+extern const Command probe{"probe", usage, "one exchange, told in full", 15, execute};
+
+}  // namespace ingress_check::commands

@@ -1,0 +1,251 @@
+#include "harness/program/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <set>
+
+#include "harness/program/command.h"
+#include "harness/program/interrupt.h"
+#include "harness/program/lab_session.h"
+#include "harness/program/loading.h"
+#include "harness/program/options.h"
+#include "harness/program/progress.h"
+#include "harness/program/terminal.h"
+#include "harness/program/version.h"
+#include "reports/console_lines.h"
+
+namespace ingress_check::commands {
+namespace {
+
+constexpr const char* usage =
+    "run SCENARIO... [--target URL] [--address HOST:PORT] [--lab NAME [--break NAME]]";
+constexpr const char* about =
+    "Runs scenarios against an ingress and says, with evidence, whether it does what it was "
+    "configured to do.\n"
+    "Exit status: 0 passed, 1 a check failed, 2 the scenario or command line is wrong, 3 the "
+    "target could not be\n"
+    "reached, 4 nothing failed but something is inconclusive or nothing was judged, 130 "
+    "interrupted.";
+
+std::vector<Option> options() {
+  auto all = connection_options();
+  const std::vector<Option> own = {
+      {"lab", "NAME", "start this practice lab and aim at it (`ingress-check list labs`)"},
+      {"break", "NAME", "with this planted defect (`ingress-check list breaks`)"},
+      {"with", "KEY=VALUE", "with this setting of the lab; may be repeated", true},
+      {"only", "CHECK", "run these checks alone, by kind or by name", true},
+      {"skip", "CHECK", "leave these out", true},
+      {"report", "FORMAT[=PATH]",
+       "console, json; PATH - or none is standard output; may be repeated", true},
+      {"allow", "NETWORK",
+       "may be sent more than 5 requests a second (CIDR or IP); loopback always may", true},
+      {"seed", "N", "of everything that is drawn by chance; printed in the JSON report"},
+      {"effort", "LEVEL", "quick, normal or thorough: power and time, never the false-alarm rate",
+       false, "normal"},
+      {"max-time", "DURATION", "stop after so long; what was not judged by then is said"},
+      {"inconclusive", "ok|fail", "whether an inconclusive check fails the run", false, "ok"},
+      {"unsupported", "ok|fail", "whether a check that the target cannot support fails the run",
+       false, "ok"},
+      {"fail-fast", "", "stop at the first failure"},
+      {"color", "WHEN", "always, never or auto", false, "auto"},
+      {"no-progress", "", "no live line"},
+      {"verbose,v", "", "also what passes have shown and have not"},
+  };
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
+}
+
+struct ReportWish {
+  const Format* format;
+  std::string path;
+};
+
+Result<std::vector<ReportWish>> report_wishes(const Arguments& arguments) {
+  std::vector<ReportWish> wishes;
+  std::set<std::string> paths;
+  for (const auto& text : arguments.all("report")) {
+    const auto equals = text.find('=');
+    const std::string name = text.substr(0, equals);
+    const Format* format = find_format(name);
+    if (!format) {
+      std::vector<std::string> names;
+      for (const auto* one : all_formats()) names.push_back(one->name);
+      return tl::unexpected(
+          Error{fmt::format("there is no report format {}", name), "write " + one_of(names)});
+    }
+    const std::string path = equals == std::string::npos ? "-" : text.substr(equals + 1);
+    if (path.empty())
+      return tl::unexpected(
+          Error{fmt::format("--report {} names no file", text), "write --report json=result.json"});
+    if (!paths.insert(path).second)
+      return tl::unexpected(
+          Error{fmt::format("two reports go to {}", path), "give each its own file"});
+    wishes.push_back({format, path});
+  }
+  return wishes;
+}
+
+Result<bool> ok_or_fail(const Arguments& arguments, const std::string& name) {
+  const auto value = arguments.value(name);
+  if (value != "ok" && value != "fail")
+    return tl::unexpected(
+        Error{fmt::format("--{} {} is not known", name, value), "write ok or fail"});
+  return value == "fail";
+}
+
+Result<void> read_switches(const Arguments& arguments, RunRequest& request) {
+  const auto effort = arguments.value("effort");
+  if (effort != "quick" && effort != "normal" && effort != "thorough")
+    return tl::unexpected(
+        Error{fmt::format("--effort {} is not known", effort), "write quick, normal or thorough"});
+  request.effort = effort == "quick"    ? Subject::Effort::quick
+                   : effort == "normal" ? Subject::Effort::normal
+                                        : Subject::Effort::thorough;
+  auto inconclusive = ok_or_fail(arguments, "inconclusive");
+  auto unsupported = ok_or_fail(arguments, "unsupported");
+  if (!inconclusive) return tl::unexpected(inconclusive.error());
+  if (!unsupported) return tl::unexpected(unsupported.error());
+  request.policy = {*inconclusive, *unsupported};
+  if (arguments.has("max-time")) {
+    auto most = parse_duration(arguments.value("max-time"));
+    if (!most) return tl::unexpected(Error{"--max-time: " + most.error().what, most.error().hint});
+    request.deadline = std::chrono::steady_clock::now() + *most;
+  }
+  request.seed = new_seed();
+  if (arguments.has("seed")) {
+    const auto text = arguments.value("seed");
+    if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != text.npos)
+      return tl::unexpected(
+          Error{fmt::format("--seed {} is no whole number", text), "write --seed 7"});
+    request.seed = std::stoull(text);
+  }
+  request.only = arguments.all("only");
+  request.skip = arguments.all("skip");
+  request.allowed = arguments.all("allow");
+  request.fail_fast = arguments.has("fail-fast");
+  request.stop = &stop_requested();
+  request.run_id = new_run_id();
+  return {};
+}
+
+/// --only and --skip must name something that is there: a misspelt word would leave everything out
+/// and look well.
+Result<void> names_exist(const RunRequest& request) {
+  std::vector<std::string> names;
+  for (const auto& scenario : request.scenarios)
+    for (const auto& item : scenario.checks) {
+      names.push_back(item.check);
+      names.push_back(item.name);
+    }
+  for (const auto* list : {&request.only, &request.skip})
+    for (const auto& name : *list)
+      if (std::find(names.begin(), names.end(), name) == names.end()) {
+        std::set<std::string> unique(names.begin(), names.end());
+        return tl::unexpected(Error{fmt::format("no check is called {}", name),
+                                    "there are " + one_of({unique.begin(), unique.end()})});
+      }
+  return {};
+}
+
+std::string quoted(const std::vector<std::string>& words) {
+  std::string line = "ingress-check run";
+  for (const auto& word : words)
+    line += " " + (word.find_first_of(" '\"$") == word.npos ? word : "'" + word + "'");
+  return line;
+}
+
+/// Prints as the run goes on, where the console format goes to standard output.
+RunEvents events(LiveLine& live, const RenderOptions& render, bool console) {
+  RunEvents told;
+  const auto print = [&live, console](const std::string& text) {
+    live.clear();
+    if (console) std::fputs(text.c_str(), stdout), std::fflush(stdout);
+  };
+  told.began = [print, &render](const ScenarioReport& scenario) {
+    print(console_header(scenario, render));
+  };
+  told.judged = [print, &render](const CheckReport& check) { print(console_line(check, render)); };
+  told.progress = [&live](const std::string& what, std::uint64_t done, std::uint64_t due) {
+    live.show(what, done, due);
+  };
+  return told;
+}
+
+int write_reports(const Report& report, const std::vector<ReportWish>& wishes,
+                  const RenderOptions& render, bool console) {
+  int status = report.exit_status;
+  for (const auto& [format, path] : wishes) {
+    if (path == "-" && format->name == "console") continue;
+    RenderOptions plain = path == "-" ? render : RenderOptions{};
+    if (auto done = write_report(path, format->render(report, plain)); !done)
+      status = complain(done.error());
+  }
+  if (console) std::fputs(console_details(report, render).c_str(), stdout);
+  return status;
+}
+
+std::vector<Secret> secrets(const std::vector<Scenario>& scenarios) {
+  std::vector<Secret> all;
+  for (const auto& scenario : scenarios)
+    all.insert(all.end(), scenario.secrets.begin(), scenario.secrets.end());
+  return all;
+}
+
+int execute(const std::vector<std::string>& words) {
+  const auto arguments = parse(words, options());
+  if (!arguments) return complain(arguments.error());
+  if (arguments->has("help")) return std::fputs(help(usage, about, options()).c_str(), stdout), 0;
+  if (arguments->positional.empty())
+    return complain({"no scenario was named",
+                     "write `ingress-check run scenario.yaml`, or try `ingress-check run "
+                     "hands_on/nginx --lab nginx`"});
+  auto wishes = report_wishes(*arguments);
+  auto connection_flags = connection(*arguments);
+  RunRequest request;
+  auto switches = read_switches(*arguments, request);
+  if (!wishes) return complain(wishes.error());
+  if (!connection_flags) return complain(connection_flags.error());
+  if (!switches) return complain(switches.error());
+
+  catch_interrupts();
+  std::unique_ptr<RunningLab> lab;
+  if (arguments->has("lab")) {
+    auto opened =
+        open_lab({arguments->value("lab"), arguments->value("break"), arguments->all("with")});
+    if (!opened) return complain(opened.error());
+    lab = std::move(*opened);
+    aim_at(*lab, *connection_flags);
+  } else if (arguments->has("break") || arguments->has("with")) {
+    return complain({"--break and --with change a practice lab", "add --lab NAME"});
+  }
+  auto scenarios = load_scenarios(arguments->positional, *connection_flags);
+  if (!scenarios) return 2;
+  request.scenarios = std::move(*scenarios);
+  if (auto known = names_exist(request); !known) return complain(known.error());
+  request.command_line = quoted(words);
+
+  const bool named_console = std::ranges::any_of(
+      *wishes, [](const auto& w) { return w.path == "-" && w.format->name == "console"; });
+  const bool other_on_stdout = std::ranges::any_of(
+      *wishes, [](const auto& w) { return w.path == "-" && w.format->name != "console"; });
+  const bool console = named_console || !other_on_stdout;
+  const Terminal screen = terminal(arguments->value("color"), !arguments->has("no-progress"));
+  RenderOptions render = screen.render;
+  render.verbose = arguments->has("verbose");
+  LiveLine live(screen.interactive);
+  Report report = run(request, events(live, render, console));
+  live.clear();
+  report.interrupted = interrupted_by();
+  report.exit_status = exit_status(report, request.policy);
+  for (const auto& [format, path] : *wishes) report.written.emplace_back(format->name, path);
+  report = redact(std::move(report), secrets(request.scenarios));
+  return write_reports(report, *wishes, render, console);
+}
+
+}  // namespace
+
+extern const Command run{"run", usage, "run scenarios against an ingress", 10, execute};
+
+}  // namespace ingress_check::commands

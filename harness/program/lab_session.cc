@@ -1,0 +1,77 @@
+#include "harness/program/lab_session.h"
+
+#include <fmt/format.h>
+
+#include "fixtures/break.h"
+
+namespace ingress_check {
+namespace {
+
+Error no_such(const std::string& what, const std::string& name,
+              const std::vector<std::string>& names) {
+  const std::string near = nearest(name, names);
+  return {fmt::format("there is no {} {}", what, name),
+          fmt::format("{}there are {}", near.empty() ? "" : fmt::format("did you mean {}? ", near),
+                      one_of(names))};
+}
+
+Result<void> apply_defect(const Lab& lab, const std::string& name, World& world) {
+  if (name.empty()) return {};
+  const Break* defect = find_break(name);
+  std::vector<std::string> names;
+  for (const auto* one : all_breaks())
+    if (one->lab == lab.name) names.push_back(one->name);
+  if (!defect) return tl::unexpected(no_such("planted defect", name, names));
+  if (defect->lab != lab.name)
+    return tl::unexpected(
+        Error{fmt::format("the defect {} belongs to the lab {}", name, defect->lab),
+              fmt::format("write --lab {} --break {}", defect->lab, name)});
+  defect->apply(world);
+  return {};
+}
+
+Result<void> apply_settings(const Lab& lab, const std::vector<std::string>& settings,
+                            World& world) {
+  std::vector<std::string> names;
+  for (const auto& [name, about] : lab.knobs) names.push_back(name);
+  for (const auto& text : settings) {
+    const auto equals = text.find('=');
+    const std::string key = text.substr(0, equals);
+    if (equals == std::string::npos)
+      return tl::unexpected(
+          Error{fmt::format("--with {} has no value", text), "write --with KEY=VALUE"});
+    if (std::find(names.begin(), names.end(), key) == names.end())
+      return tl::unexpected(
+          no_such(fmt::format("setting of the lab {} called", lab.name), key, names));
+    if (auto done = lab.set(world, key, text.substr(equals + 1)); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunningLab>> open_lab(const LabWish& wish) {
+  const Lab* lab = find_lab(wish.lab);
+  if (!lab) {
+    std::vector<std::string> names;
+    for (const auto* one : all_labs()) names.push_back(one->name);
+    return tl::unexpected(no_such("lab", wish.lab, names));
+  }
+  World world = lab->world();
+  if (auto done = apply_settings(*lab, wish.settings, world); !done)
+    return tl::unexpected(done.error());
+  if (auto done = apply_defect(*lab, wish.defect, world); !done)
+    return tl::unexpected(done.error());
+  return start_lab(*lab, world);
+}
+
+void aim_at(const RunningLab& lab, LoadOptions& options) {
+  const std::string both = fmt::format("80={},443={}", lab.http_address(), lab.https_address());
+  TargetOverride everywhere;
+  everywhere.address = parse_address(both).value();
+  options.targets.insert(options.targets.begin(), std::move(everywhere));
+  if (!options.ca) options.ca = lab.ca_file();
+  for (const auto& variable : lab.variables()) options.set.push_back(variable);
+}
+
+}  // namespace ingress_check

@@ -1,0 +1,137 @@
+#include "harness/program/reach.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+
+#include "harness/address.h"
+
+namespace ingress_check {
+namespace {
+
+Traffic one(std::string name, Request request) {
+  Http http;
+  http.requests.push_back(std::move(request));
+  http.concurrency = 1;
+  return {std::move(name), std::move(http)};
+}
+
+/// Waits without busy work; the deadline and a stop request end it early.
+void pause(Duration length, const Watch& watch) {
+  const auto end = std::min(std::chrono::steady_clock::now() + length, watch.deadline);
+  while (!watch.stopped() && std::chrono::steady_clock::now() < end) ::poll(nullptr, 0, 10);
+}
+
+std::string where(const Target& target, const Exchange& exchange) {
+  const std::string url = to_string(target.url);
+  return exchange.address.empty() ? url : fmt::format("{} at {}", url, exchange.address);
+}
+
+/// The sentence for an exchange that shows that nobody is there; no value if somebody is.
+std::optional<Error> absence(const Target& target, const Exchange& exchange) {
+  const auto error = [&](std::string what, std::string hint) {
+    return Error{std::move(what), std::move(hint), target.place, false};
+  };
+  const std::string at = where(target, exchange);
+  switch (exchange.outcome) {
+    case Outcome::unresolved:
+      return error(fmt::format("the name {} has no address", target.url.host),
+                   "give one with --address HOST:PORT or `address:`, as with curl --connect-to");
+    case Outcome::unreachable:
+      return error(fmt::format("no route to {}: {}", at, exchange.detail),
+                   "is the network or the VPN up?");
+    case Outcome::local:
+      return error(fmt::format("this machine could not connect to {}: {}", at, exchange.detail),
+                   "its own ports, descriptors or source address are the limit");
+    case Outcome::refused:
+      return error(fmt::format("{} refused the connection", at),
+                   "nothing listens there: is the port right, is the controller running?");
+    case Outcome::connect_timeout:
+      return error(fmt::format("{} did not accept a connection within {}", at,
+                               to_string(target.connect_timeout)),
+                   "a firewall, a wrong address, or a balancer that is not ready yet; --timeout "
+                   "makes it wait longer");
+    case Outcome::timeout:
+      return error(fmt::format("{} accepted the connection but answered nothing within {}", at,
+                               to_string(target.timeout)),
+                   "is it an HTTP server? `timeout:` or --timeout make it wait longer");
+    default:
+      return std::nullopt;
+  }
+}
+
+std::string last_answer(const Exchange& exchange) {
+  if (exchange.outcome != Outcome::ok)
+    return to_string(exchange.outcome) + (exchange.detail.empty() ? "" : ": " + exchange.detail);
+  return fmt::format("status {}", exchange.status);
+}
+
+}  // namespace
+
+Result<void> reach(const Target& target, Sender& sender, Watch& watch) {
+  auto evidence = sender.send(target, one("reach", {.url = target.url}), watch);
+  if (!evidence) return tl::unexpected(evidence.error());
+  for (const auto& exchange : evidence->exchanges)
+    if (auto error = absence(target, exchange)) return tl::unexpected(std::move(*error));
+  return {};
+}
+
+Result<void> wait_ready(const Target& target, const Ready& ready, Sender& sender, Watch& watch) {
+  const auto end = std::chrono::steady_clock::now() + ready.within;
+  const Request request{.url = with_path(target.url, ready.path)};
+  std::string last = "nothing was asked";
+  int in_a_row = 0;
+  while (!watch.stopped()) {
+    auto evidence = sender.send(target, one("ready", request), watch);
+    if (!evidence) return tl::unexpected(evidence.error());
+    const bool good = !evidence->exchanges.empty() &&
+                      evidence->exchanges[0].outcome == Outcome::ok &&
+                      ready.status.contains(evidence->exchanges[0].status);
+    if (!evidence->exchanges.empty()) last = last_answer(evidence->exchanges[0]);
+    in_a_row = good ? in_a_row + 1 : 0;
+    if (in_a_row >= ready.consecutive) return {};
+    if (std::chrono::steady_clock::now() >= end ||
+        std::chrono::steady_clock::now() >= watch.deadline)
+      break;
+    if (!good) pause(std::chrono::milliseconds(100), watch);
+  }
+  if (watch.stopped()) return {};
+  return tl::unexpected(
+      Error{fmt::format("GET {} did not answer {} {} times in a row within {}; last: {}",
+                        to_string(request.url), to_string(ready.status), ready.consecutive,
+                        to_string(ready.within), last),
+            "`ready:` in the scenario says what to wait for and how long", ready.place, false});
+}
+
+std::size_t count_addresses(const Target& target, const Watch& watch) {
+  const auto where =
+      destination(target, target.url.host, target.url.effective_port(), std::nullopt);
+  if (!where) return 1;
+  Resolver resolver(target.ip_version, target.connect_timeout);
+  resolver.begin(where->host);
+  return std::max<std::size_t>(1, resolver.find(*where, watch).endpoints.size());
+}
+
+Result<Recognition> recognize(const Target& target, Sender& sender, Watch& watch) {
+  Recognition found;
+  if (target.controller != "auto") {
+    const Profile* profile = find_profile(target.controller);
+    found.profile = profile ? *profile : generic_profile();
+  } else {
+    auto evidence = sender.send(target, fingerprint_traffic(target), watch);
+    if (!evidence) return tl::unexpected(evidence.error());
+    const Guess guess = guess_profile({std::move(*evidence)});
+    found = {*guess.profile, true, guess.because};
+  }
+  auto overridden = with_overrides(std::move(found.profile), target.controller_overrides);
+  if (!overridden) {
+    Error error = overridden.error();
+    error.place = target.place;
+    return tl::unexpected(std::move(error));
+  }
+  found.profile = std::move(*overridden);
+  return found;
+}
+
+}  // namespace ingress_check

@@ -1,0 +1,217 @@
+#include "harness/program/run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "checks/examine.h"
+#include "harness/curl_line.h"
+#include "harness/probe.h"
+#include "harness/program/reach.h"
+
+namespace ingress_check {
+namespace {
+
+constexpr double courtesy_rate = 5;  ///< requests a second to a place that nobody allowed
+
+struct Job {
+  const CheckItem* item;
+  const Trial* trial;
+  const Check* check;
+};
+
+bool wanted(const CheckItem& item, const RunRequest& request) {
+  const auto named = [&](const std::vector<std::string>& names) {
+    return std::ranges::any_of(
+        names, [&](const std::string& name) { return name == item.check || name == item.name; });
+  };
+  return (request.only.empty() || named(request.only)) && !named(request.skip);
+}
+
+/// In the order in which checks do not spoil each other; within it as the user wrote them.
+std::vector<Job> jobs(const Scenario& scenario, const RunRequest& request) {
+  std::vector<Job> all;
+  for (const auto& item : scenario.checks) {
+    const Check* check = find_check(item.check);
+    if (!check || !wanted(item, request)) continue;
+    for (const auto& trial : item.trials) all.push_back({&item, &trial, check});
+  }
+  std::ranges::stable_sort(all, {}, [](const Job& job) { return job.check->order; });
+  return all;
+}
+
+/// "ingress-nginx" names every version of it.
+bool same_controller(const std::string& written, const std::string& profile) {
+  return written == profile || written == profile.substr(0, profile.find('@'));
+}
+
+std::string describe(const std::vector<Redirection>& address) {
+  if (address.empty()) return "the address that DNS gives";
+  std::vector<std::string> parts;
+  for (const auto& one : address) {
+    const bool ipv6 = one.host.find(':') != std::string::npos;
+    std::string text = one.url_port ? fmt::format("{}=", one.url_port) : "";
+    text += ipv6 ? fmt::format("[{}]", one.host) : one.host;
+    if (one.port) text += fmt::format(":{}", one.port);
+    parts.push_back(text);
+  }
+  return fmt::format("{}", fmt::join(parts, ","));
+}
+
+class ScenarioRun {
+ public:
+  ScenarioRun(const Scenario& scenario, const RunRequest& request, const RunEvents& events)
+      : scenario_(scenario), request_(request), events_(events) {
+    report_.file = scenario.file;
+    report_.source = scenario.source;
+    report_.name = scenario.name;
+    report_.about = scenario.about;
+    watch_.stop = request.stop;
+    watch_.deadline = request.deadline;
+  }
+
+  ScenarioReport run() {
+    if (!prepare()) return std::move(report_);
+    if (events_.began) events_.began(report_);
+    for (const auto& job : jobs(scenario_, request_)) {
+      if (watch_.stopped() || std::chrono::steady_clock::now() >= request_.deadline) break;
+      if (!examine_job(job)) break;
+      if (request_.fail_fast && report_.checks.back().counts_as_failure()) break;
+    }
+    return std::move(report_);
+  }
+
+ private:
+  std::unique_ptr<Sender> sender() const {
+    return make_probe({.user_agent = fmt::format("ingress-check/{} (run {})", INGRESS_CHECK_VERSION,
+                                                 request_.run_id),
+                       .most_per_second = courtesy_rate,
+                       .allowed = request_.allowed});
+  }
+
+  bool give_up(Error error) {
+    report_.error = std::move(error);
+    return false;
+  }
+
+  /// Reaches every target and recognises its controller.
+  bool prepare() {
+    for (const auto& target : scenario_.targets) {
+      auto probe = sender();
+      if (auto there = reach(target, *probe, watch_); !there && !scenario_.ready)
+        return give_up(there.error());
+      if (scenario_.ready)
+        if (auto ready = wait_ready(target, *scenario_.ready, *probe, watch_); !ready)
+          return give_up(ready.error());
+      auto found = recognize(target, *probe, watch_);
+      if (!found) return give_up(found.error());
+      TargetReport told{target.name,         to_string(target.url), describe(target.address),
+                        found->profile.name, found->guessed,        found->because};
+      report_.targets.push_back(std::move(told));
+      recognitions_.push_back(std::move(*found));
+      addresses_.push_back(count_addresses(target, watch_));
+    }
+    return true;
+  }
+
+  Subject subject(const Job& job) const {
+    Subject subject;
+    subject.target = scenario_.targets[job.trial->target];
+    if (job.trial->http) subject.target.http = *job.trial->http;
+    const auto& found = recognitions_[job.trial->target];
+    subject.controller = found.profile;
+    subject.controller_guessed = found.guessed;
+    subject.addresses = addresses_[job.trial->target];
+    subject.seed = request_.seed;
+    subject.effort = request_.effort;
+    subject.now = std::chrono::system_clock::now();
+    return subject;
+  }
+
+  CheckReport blank(const Job& job) const {
+    CheckReport report;
+    report.scenario = scenario_.name;
+    report.check = job.item->check;
+    report.name = job.item->name;
+    report.target = scenario_.targets[job.trial->target].name;
+    report.cell = job.trial->cell;
+    report.place = job.item->place;
+    const auto& controller = recognitions_[job.trial->target].profile.name;
+    report.expected_to_fail = job.item->expect_fail;
+    const auto& only = job.item->only;
+    report.skipped = !only.empty() && std::ranges::none_of(only, [&](const auto& name) {
+      return same_controller(name, controller);
+    });
+    if (report.skipped)
+      report.skip_reason =
+          fmt::format("only for {}; this target is {}", fmt::join(only, ", "), controller);
+    return report;
+  }
+
+  /// `expect-fail` by controller. A guessed controller excuses a failure that the user foresaw; it
+  /// never turns a pass into a failure.
+  void expect_failure(const Job& job, CheckReport& report) const {
+    const auto& found = recognitions_[job.trial->target];
+    if (found.guessed && report.verdict.kind == Verdict::Kind::pass) return;
+    for (const auto& [name, why] : job.item->expect_fail_on)
+      if (same_controller(name, found.profile.name)) report.expected_to_fail = why;
+  }
+
+  /// False: the run cannot go on.
+  bool examine_job(const Job& job) {
+    CheckReport report = blank(job);
+    if (!report.skipped) {
+      const Subject known = subject(job);
+      auto probe = sender();
+      watch_.progress = [&](std::uint64_t done, std::uint64_t due) {
+        if (events_.progress) events_.progress(job.item->name, done, due);
+      };
+      auto examined = examine(*job.check, job.trial->params, known, *probe, watch_);
+      watch_.progress = {};
+      if (!examined) return give_up(examined.error());
+      report.verdict = std::move(examined->verdict);
+      report.judged = examined->judged;
+      report.sent = examined->sent;
+      report.took = examined->took;
+      report.phases = std::move(examined->phases);
+      expect_failure(job, report);
+      for (const auto& finding : report.verdict.findings)
+        report.reproduce.push_back(
+            finding.request ? curl_line(known.target, *finding.request, scenario_.secrets) : "");
+    }
+    report_.checks.push_back(std::move(report));
+    if (events_.judged) events_.judged(report_.checks.back());
+    return true;
+  }
+
+  const Scenario& scenario_;
+  const RunRequest& request_;
+  const RunEvents& events_;
+  Watch watch_;
+  ScenarioReport report_;
+  std::vector<Recognition> recognitions_;
+  std::vector<std::size_t> addresses_;
+};
+
+}  // namespace
+
+Report run(const RunRequest& request, const RunEvents& events) {
+  Report report;
+  report.version = INGRESS_CHECK_VERSION;
+  report.run_id = request.run_id;
+  report.seed = request.seed;
+  report.command_line = request.command_line;
+  report.started = std::chrono::system_clock::now();
+  const auto begin = std::chrono::steady_clock::now();
+  for (const auto& scenario : request.scenarios) {
+    if (request.stop && request.stop->load()) break;
+    report.scenarios.push_back(ScenarioRun(scenario, request, events).run());
+    if (request.fail_fast && tally(report).failed > 0) break;
+  }
+  report.took = std::chrono::steady_clock::now() - begin;
+  report.exit_status = exit_status(report, request.policy);
+  return report;
+}
+
+}  // namespace ingress_check

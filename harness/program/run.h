@@ -1,0 +1,40 @@
+// Runs scenarios: reaches the target, finds its controller, has every check examined, and collects
+// the Report.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "checks/check.h"
+#include "harness/sender.h"
+#include "reports/report.h"
+#include "scenarios/scenario.h"
+
+namespace ingress_check {
+
+struct RunRequest {
+  std::vector<Scenario> scenarios;
+  std::vector<std::string> only, skip;  ///< names of checks or items
+  std::vector<std::string> allowed;     ///< networks that the courtesy cap does not hold for
+  std::uint64_t seed = 1;
+  Subject::Effort effort = Subject::Effort::normal;
+  std::string run_id;
+  std::string command_line;
+  bool fail_fast = false;
+  ExitPolicy policy;
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  const std::atomic<bool>* stop = nullptr;
+};
+
+/// What a run tells while it goes on, from the thread that runs it. Each may be empty.
+struct RunEvents {
+  std::function<void(const ScenarioReport&)> began;  ///< targets are known
+  std::function<void(const std::string& what, std::uint64_t done, std::uint64_t due)> progress;
+  std::function<void(const CheckReport&)> judged;
+};
+
+/// Everything but `written` and `interrupted` is filled in. Not redacted yet.
+Report run(const RunRequest& request, const RunEvents& events);
+
+}  // namespace ingress_check

@@ -1,0 +1,76 @@
+#include "reports/format.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace ingress_check {
+namespace {
+
+std::string folder() {
+  std::string name = (std::filesystem::temp_directory_path() / "reports-XXXXXX").string();
+  return mkdtemp(name.data());
+}
+
+std::string read(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+TEST(Printable, ShowsControlCharactersAndBrokenUtf8) {
+  EXPECT_EQ(printable("a\x1b[31mb", 100), "a\\x1b[31mb");
+  EXPECT_EQ(printable("a\r\n\tb", 100), "a\\r\\n\\tb");
+  EXPECT_EQ(printable("\xff\xc3", 100), "\\xff\\xc3");
+  EXPECT_EQ(printable("\xe2\x80\xae"
+                      "abc",
+                      100),
+            "\\xe2\\x80\\xaeabc")
+      << "text that reverses what follows";
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "1m",
+                      100),
+            "\\xc2\\x9b1m")
+      << "C1 control sequence introducer";
+  EXPECT_EQ(printable("戦闘力 500", 100), "戦闘力 500");
+}
+
+TEST(Printable, CutsAtCharactersNotBytes) { EXPECT_EQ(printable("äöüß", 2), "äö..."); }
+
+TEST(WriteReport, ReplacesWholeAndLeavesNothingBehind) {
+  const std::string at = folder(), path = at + "/result.json";
+  ASSERT_TRUE(write_report(path, "old and longer"));
+  ASSERT_TRUE(write_report(path, "new"));
+  EXPECT_EQ(read(path), "new");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(at), {}), 1);
+  std::filesystem::remove_all(at);
+}
+
+TEST(WriteReport, NeverRenamesOverADevice) {
+  ASSERT_TRUE(write_report("/dev/null", "text"));
+  struct stat facts {};
+  ASSERT_EQ(::stat("/dev/null", &facts), 0);
+  EXPECT_TRUE(S_ISCHR(facts.st_mode));
+}
+
+TEST(WriteReport, SaysWhyItCannot) {
+  const auto done = write_report("/nonexistent/folder/result.json", "text");
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().what,
+            "cannot write /nonexistent/folder/result.json: No such file or directory");
+  EXPECT_FALSE(done.error().usage);
+}
+
+TEST(Formats, EachIsFoundByItsName) {
+  for (const auto* format : all_formats()) EXPECT_EQ(find_format(format->name), format);
+  EXPECT_NE(find_format("console"), nullptr);
+  EXPECT_NE(find_format("json"), nullptr);
+  EXPECT_EQ(find_format("xml"), nullptr);
+}
+
+}  // namespace
+}  // namespace ingress_check
