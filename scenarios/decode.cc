@@ -6,15 +6,15 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "scenarios/alternatives.h"
 #include "scenarios/fields.h"
+#include "scenarios/keys.h"
 #include "scenarios/scalars.h"
 #include "scenarios/variables.h"
 #include "scenarios/yaml.h"
 
 namespace ingress_check {
 namespace {
-
-using Table = std::vector<Field>;
 
 std::string_view shape_name(const Node& node) {
   switch (node.kind) {
@@ -30,33 +30,6 @@ std::string_view shape_name(const Node& node) {
   return "nothing";
 }
 
-const Field* find_field(const Table& table, std::string_view name) {
-  for (const Field& field : table)
-    if (field.name == name) return &field;
-  return nullptr;
-}
-
-std::vector<std::string> names_of(const Table& table) {
-  std::vector<std::string> names;
-  for (const Field& field : table) names.push_back(field.name);
-  return names;
-}
-
-/// "a > b" if the key `name` is known somewhere below this field; empty if not.
-std::string below(const Field& field, std::string_view name) {
-  const bool named = !field.name.empty();
-  if (field.kind == Kind::object && find_field(field.fields, name)) return field.name;
-  for (const Field& inner : field.fields) {
-    const std::string path = below(inner, name);
-    const bool anonymous = inner.name.empty() && inner.kind == Kind::object && path.empty() &&
-                           find_field(inner.fields, name);
-    if (path.empty() && !anonymous) continue;
-    if (!named) return path;
-    return path.empty() ? field.name : fmt::format("{} > {}", field.name, path);
-  }
-  return {};
-}
-
 void forget_places(Node& node) {
   node.place = {};
   for (Node& item : node.items) forget_places(item);
@@ -64,12 +37,6 @@ void forget_places(Node& node) {
     forget_places(key);
     forget_places(value);
   }
-}
-
-void replace_all(std::string& in, const std::string& what, const std::string& with) {
-  if (what.empty()) return;
-  for (auto at = in.find(what); at != std::string::npos; at = in.find(what, at + with.size()))
-    in.replace(at, what.size(), with);
 }
 
 [[noreturn]] void bad_fallback(const Field& field, std::string_view why) {
@@ -82,20 +49,21 @@ class Decoder {
  public:
   Decoder(const DecodeContext& context, Errors& errors) : context_(context), errors_(errors) {}
 
-  Object object(const Node& node, const Table& fields, const std::vector<KeyRule>& rules) {
+  Object object(const Node& node, const std::vector<Field>& fields,
+                const std::vector<KeyRule>& rules) {
     Object result;
     above_.push_back(&fields);
     for (const auto& [key, value] : node.pairs) {
       const Field* field = find_field(fields, key.text);
       if (!field) {
-        unknown_key(key, fields);
+        errors_.push_back(unknown_key(key, above_, context_));
       } else if (!left(key.text)) {
         if (auto decoded = this->value(value, *field, field->name))
           result.members.emplace_back(field->name, std::move(*decoded));
       }
     }
     require(node, fields);
-    for (const KeyRule& rule : rules) obey(node, rule);
+    for (const KeyRule& rule : rules) obey(node, rule, errors_);
     add_defaults(node, fields, rules, result);
     above_.pop_back();
     return result;
@@ -107,13 +75,9 @@ class Decoder {
               fmt::format("write {}, or leave the key out", describe(field)));
       return std::nullopt;
     }
-    const Shapes fits = shapes(field);
-    if (node.kind == Node::Kind::map && !fits.map && !context_.targets.empty())
+    if (node.kind == Node::Kind::map && !shapes(field).map && !context_.targets.empty())
       return by_target(node, field, label);
-    const bool ok = node.kind == Node::Kind::scalar ? fits.scalar
-                    : node.kind == Node::Kind::list ? fits.list
-                                                    : fits.map;
-    if (!ok) return wrong_shape(node, field, label);
+    if (!fits_shape(node, field)) return wrong_shape(node, field, label);
     switch (field.kind) {
       case Kind::object:
         return Value{node.place, object(node, field.fields, field.rules)};
@@ -184,7 +148,7 @@ class Decoder {
       if (auto decoded = this->value(value, field.fields.front(), key.text))
         result.members.emplace_back(key.text, std::move(*decoded));
     }
-    for (const KeyRule& rule : field.rules) obey(node, rule);
+    for (const KeyRule& rule : field.rules) obey(node, rule, errors_);
     count(node, field, label, node.pairs.size(), "key");
     return {node.place, std::move(result)};
   }
@@ -241,73 +205,17 @@ class Decoder {
     }
     auto decoded = decode_scalar(field, label, text, quoted);
     if (!decoded) {
-      Error error = std::move(decoded.error());
-      if (node.text.find("${secret:") != std::string::npos) {
-        replace_all(error.what, text, node.text);
-        replace_all(error.hint, text, node.text);
-      }
-      mistake(node, std::move(error.what), std::move(error.hint));
+      if (node.text.find("${secret:") != std::string::npos)  // its value must not show
+        mistake(node, fmt::format("{} must be {}, and its value is not", label, describe(field)));
+      else
+        mistake(node, std::move(decoded.error().what), std::move(decoded.error().hint));
       return std::nullopt;
     }
     decoded->place = node.place;
     return std::move(*decoded);
   }
 
-  /// The alternative of an `either` that has the node's shape; there is one.
-  static const Field& alternative(const Node& node, const Field& field) {
-    const Field* found = nullptr;
-    for (const Field& one : field.fields) {
-      const Shapes fits = shapes(one);
-      const bool ok = node.kind == Node::Kind::scalar ? fits.scalar
-                      : node.kind == Node::Kind::list ? fits.list
-                                                      : fits.map;
-      if (!ok) continue;
-      if (!found) {
-        found = &one;
-        continue;
-      }
-      const Field& object = found->kind == Kind::object ? *found : one;
-      const Field& free = found->kind == Kind::object ? one : *found;
-      return means_object(node, object, free) ? object : free;
-    }
-    return *found;
-  }
-
-  /// A known key makes a map the object; so does a nearly known one whose value fits nothing else.
-  static bool means_object(const Node& node, const Field& object, const Field& free) {
-    const std::vector<std::string> names = names_of(object.fields);
-    return std::any_of(node.pairs.begin(), node.pairs.end(), [&](const auto& pair) {
-      const auto& [key, value] = pair;
-      if (find_field(object.fields, key.text)) return true;
-      return value.kind == Node::Kind::scalar && !nearest(key.text, names).empty() &&
-             !lists_word(free, value.text);
-    });
-  }
-
-  static bool lists_word(const Field& field, const std::string& word) {
-    if (std::find(field.words.begin(), field.words.end(), word) != field.words.end()) return true;
-    return std::any_of(field.fields.begin(), field.fields.end(),
-                       [&](const Field& inner) { return lists_word(inner, word); });
-  }
-
-  void unknown_key(const Node& key, const Table& fields) {
-    const std::string what = fmt::format("unknown key {}", shown(key.text));
-    if (above_.size() == 1)
-      for (const auto& [name, hint] : context_.elsewhere)
-        if (name == key.text) return mistake(key, what, hint);
-    for (const Field& field : fields)
-      if (const std::string path = below(field, key.text); !path.empty())
-        return mistake(key, what, fmt::format("{} belongs under {}", key.text, path));
-    const std::vector<std::string> names = names_of(fields);
-    if (nearest(key.text, names).empty())
-      for (std::size_t i = 0; i + 1 < above_.size(); ++i)
-        if (find_field(*above_[i], key.text))
-          return mistake(key, what,
-                         fmt::format("{} belongs further out: indent it less", key.text));
-    mistake(key, what, words_hint(key.text, names));
-  }
-
-  void require(const Node& node, const Table& fields) {
+  void require(const Node& node, const std::vector<Field>& fields) {
     for (const Field& field : fields)
       if (field.required && !node.find(field.name))
         mistake(node, fmt::format("{} is missing", field.name),
@@ -315,47 +223,11 @@ class Decoder {
                             field.example.empty() ? describe(field) : field.example));
   }
 
-  void obey(const Node& node, const KeyRule& rule) {
-    std::vector<const Node*> written;
-    std::string absent;
-    for (const auto& [key, value] : node.pairs)
-      if (std::find(rule.keys.begin(), rule.keys.end(), key.text) != rule.keys.end())
-        written.push_back(&key);
-    for (const std::string& key : rule.keys)
-      if (absent.empty() && !node.find(key)) absent = key;
-    using Need = KeyRule::Kind;
-    const bool needs_one = rule.kind == Need::exactly_one || rule.kind == Need::at_least_one;
-    if (needs_one && written.empty())
-      mistake(node, rule.keys.size() == 1 ? fmt::format("{} is missing", rule.keys.front())
-                                          : fmt::format("one of {} is missing", one_of(rule.keys)));
-    if (rule.kind == Need::all_or_none) {
-      if (!written.empty() && !absent.empty())
-        mistake(*written.front(), fmt::format("{} needs {} too", written.front()->text, absent),
-                fmt::format("add {}, or leave {} out", absent, written.front()->text));
-    } else if (rule.kind != Need::at_least_one && written.size() > 1) {
-      mistake(*written[1],
-              fmt::format("{} and {} exclude each other", written[0]->text, written[1]->text),
-              "keep one of them");
-    }
-  }
-
-  /// Whether a default would break a rule, since a key that excludes it was written.
-  static bool excluded(const Node& node, const Field& field, const std::vector<KeyRule>& rules) {
-    for (const KeyRule& rule : rules) {
-      const bool excludes =
-          rule.kind == KeyRule::Kind::at_most_one || rule.kind == KeyRule::Kind::exactly_one;
-      if (!excludes || std::find(rule.keys.begin(), rule.keys.end(), field.name) == rule.keys.end())
-        continue;
-      for (const std::string& key : rule.keys)
-        if (node.find(key)) return true;
-    }
-    return false;
-  }
-
-  void add_defaults(const Node& node, const Table& fields, const std::vector<KeyRule>& rules,
-                    Object& result) {
+  void add_defaults(const Node& node, const std::vector<Field>& fields,
+                    const std::vector<KeyRule>& rules, Object& result) {
     for (const Field& field : fields) {
-      if (field.fallback.empty() || node.find(field.name) || excluded(node, field, rules)) continue;
+      if (field.fallback.empty() || node.find(field.name) || excluded(node, field.name, rules))
+        continue;
       auto read = read_yaml(field.fallback, "default");
       if (!read) bad_fallback(field, read.error().front().what);
       forget_places(*read);
@@ -369,7 +241,7 @@ class Decoder {
 
   const DecodeContext& context_;
   Errors& errors_;
-  std::vector<const Table*> above_;
+  std::vector<const std::vector<Field>*> above_;
 };
 
 }  // namespace

@@ -287,7 +287,7 @@ TEST(Fields, ExpandVariablesAndDecodeWhatTheyHold) {
   EXPECT_EQ(decoded(fields, "a: \"${N}\"", context).integer("a", 0), 12);
   EXPECT_EQ(mistakes(fields, "a: ${X}", {}, context), "1:4 variable X is not set (set it)\n");
   EXPECT_EQ(mistakes(fields, "a: ${secret:S}", {}, context),
-            "1:4 a must be a whole number, not \"${secret:S}\"\n")
+            "1:4 a must be a whole number, and its value is not\n")
       << "a secret must not show in a message";
 }
 

@@ -30,6 +30,13 @@ Errors in_file_order(Errors errors) {
   return once;
 }
 
+void hide(std::string& text, const Secret& secret) {
+  const std::string instead = fmt::format("${{secret:{}}}", secret.name);
+  for (auto at = text.find(secret.value); at != std::string::npos;
+       at = text.find(secret.value, at + instead.size()))
+    text.replace(at, secret.value.size(), instead);
+}
+
 /// Reads one file; its parts in the order in which they depend on each other.
 class Loader {
  public:
@@ -65,7 +72,14 @@ class Loader {
     return scenario;
   }
 
-  Errors errors() { return in_file_order(std::move(errors_)); }
+  Errors errors() {
+    for (Error& error : errors_)
+      for (const Secret& secret : variables_.secrets()) {
+        hide(error.what, secret);
+        hide(error.hint, secret);
+      }
+    return in_file_order(std::move(errors_));
+  }
 
  private:
   DecodeContext expanding() {

@@ -399,6 +399,14 @@ TEST(Load, NamesMissingVariables) {
   EXPECT_EQ(scenario.checks[0].trials[0].params.text("cookie"), "x: [y ${A}");
 }
 
+TEST(Load, ShowsNoSecretInAMessage) {
+  EXPECT_EQ(mistakes("scenario: s\ntarget: {url: http://a.dev, address: \"${secret:TOKEN}!\"}\n"
+                     "checks: [rate-limit: {limit: \"${secret:TOKEN}\"}]\n"),
+            "2:38 cannot read the address \"${secret:TOKEN}!\" (write an IP, HOST:PORT, or one for "
+            "each port of the URL: 80=HOST:PORT,443=HOST:PORT (IPv6 in brackets: [::1]:8080))\n"
+            "3:30 limit must be a rate (3/s, 30/m, 100/h), and its value is not\n");
+}
+
 TEST(Load, RefusesAFileThatIsNoMap) {
   EXPECT_EQ(mistakes("- routing\n"),
             "1:1 a scenario is a map of keys and values (begin with scenario: NAME, target: and "
