@@ -1,6 +1,9 @@
 #include "harness/attempt.h"
 
 #include <fmt/format.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -154,6 +157,8 @@ void Attempt::set_callbacks(CURL* easy) {
   set(easy, CURLOPT_PREREQDATA, self);
   set(easy, CURLOPT_OPENSOCKETFUNCTION, &Attempt::on_socket);
   set(easy, CURLOPT_OPENSOCKETDATA, self);
+  set(easy, CURLOPT_CLOSESOCKETFUNCTION, &Attempt::on_close);
+  set(easy, CURLOPT_CLOSESOCKETDATA, static_cast<void*>(plan_.received));
   set(easy, CURLOPT_ERRORBUFFER, error_.data());
 }
 
@@ -257,6 +262,14 @@ curl_socket_t Attempt::on_socket(void* self, curlsocktype, curl_sockaddr* addres
   const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
   if (fd < 0) attempt.socket_errno_ = errno;
   return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+int Attempt::on_close(void* received, curl_socket_t socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (received && getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0)
+    *static_cast<std::uint64_t*>(received) = info.tcpi_bytes_received;
+  return close(socket);
 }
 
 CURLcode Attempt::on_tls(CURL*, void* context, void* self) {

@@ -35,6 +35,7 @@ struct AttemptPlan {
   bool fresh = true;        ///< a new connection, closed afterwards
   bool avoid_kept = false;  ///< a new connection, kept afterwards
   bool cookies = false;
+  std::uint64_t* received = nullptr;  ///< of the connection last closed, FIN counted as one byte
 };
 
 /// Sets up `easy`, listens while somebody else drives it, and tells the exchange at the end.
@@ -65,7 +66,7 @@ class Attempt {
   void set_message(CURL* easy);
   void set_callbacks(CURL* easy);
   Outcome outcome(CURLcode code) const;
-  Outcome broken_off() const;
+  Outcome broken_off(CURLcode code) const;
   Outcome connect_failure() const;
   std::string detail(CURLcode code, Outcome outcome) const;
   Timings timings() const;
@@ -77,6 +78,7 @@ class Attempt {
   static int on_debug(CURL*, curl_infotype type, char* bytes, std::size_t size, void* self);
   static int on_request(void* self, char* peer, char* local, int peer_port, int local_port);
   static curl_socket_t on_socket(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int on_close(void* received, curl_socket_t socket);
   static CURLcode on_tls(CURL*, void* context, void* self);
 
   AttemptPlan plan_;

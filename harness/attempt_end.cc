@@ -61,12 +61,16 @@ Outcome Attempt::connect_failure() const {
 }
 
 /// The connection ended before the response did.
-Outcome Attempt::broken_off() const {
+Outcome Attempt::broken_off(CURLcode code) const {
   const std::string_view text = error_.data();
   if (holds(text, "nghttp2") || holds(text, "chunked-encoding")) return Outcome::malformed;
   if (!begun_ && tls_ && tls_->alert_received()) return Outcome::tls_error;
   if (!begun_ && reused()) return Outcome::idle_close;
-  if (begun_ && holds(text, "unexpected eof")) return Outcome::truncated;
+  if (begun_ && (code == CURLE_GOT_NOTHING || holds(text, "unexpected eof")))
+    return Outcome::truncated;
+  // Half a status line never becomes a header; only the kernel's count shows that it came.
+  if (code == CURLE_GOT_NOTHING && !plan_.out->https && plan_.received && *plan_.received > 1)
+    return Outcome::truncated;
   return Outcome::reset;
 }
 
@@ -99,7 +103,7 @@ Outcome Attempt::outcome(CURLcode code) const {
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_HTTP2_STREAM:
-      return broken_off();
+      return broken_off(code);
     default:  // HTTP/0.9, a status line that is none, a bad length, HTTP/2 frames out of order
       return Outcome::malformed;
   }

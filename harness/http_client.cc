@@ -58,6 +58,8 @@ int HttpClient::on_timer(CURLM*, long milliseconds, void* self) {
 
 Result<void> HttpClient::start(AttemptPlan plan) {
   code_.reset();
+  received_ = 0;
+  plan.received = &received_;
   attempt_ = std::make_unique<Attempt>(std::move(plan));
   auto ready = attempt_->set_up(easy_.get());
   if (ready && curl_multi_add_handle(multi_.get(), easy_.get()) != CURLM_OK)

@@ -53,6 +53,7 @@ class HttpClient {
   static int on_socket(CURL*, curl_socket_t socket, int what, void* self, void*);
   static int on_timer(CURLM*, long milliseconds, void* self);
 
+  std::uint64_t received_ = 0;  ///< bytes of the connection last closed
   // Closing the connections still tells their TLS watches: these go last.
   std::map<std::string, Known> connections_;  ///< by our own ip:port
   std::unique_ptr<TlsWatch> last_tls_;        ///< of a connection that was not kept
