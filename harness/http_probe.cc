@@ -1,5 +1,6 @@
 #include "harness/http_probe.h"
 
+#include "harness/answered_by.h"
 #include "harness/http_phase.h"
 
 namespace ingress_check {
@@ -40,7 +41,9 @@ Result<void> HttpProbe::run(const Target& target, const Http& http, Resolver& re
                             Allowance& allowance, Watch& watch, Evidence& evidence) {
   HttpPhase phase(*this, target, http, resolver, allowance, watch);
   if (auto ready = phase.prepare(); !ready) return ready;
-  return phase.run(evidence);
+  auto done = phase.run(evidence);
+  for (auto& exchange : evidence.exchanges) identify(target.answered_by, exchange);
+  return done;
 }
 
 }  // namespace ingress_check
