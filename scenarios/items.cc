@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
 
 #include "scenarios/matrix.h"
 #include "scenarios/scalars.h"
@@ -58,13 +62,41 @@ class ItemReader {
     item.place = named->first.place;
     item.check = words.name;
     read_common(*params, item);
-    for (const Cell& cell : read_matrix(*params, words.fields, errors_))
+    const auto cells = read_matrix(*params, words.fields, errors_);
+    if (!affordable(named->first, *params, cells.size() * targets_.names.size())) return item;
+    Reported reported;
+    for (const Cell& cell : cells)
       for (std::size_t i = 0; i < targets_.names.size(); ++i)
-        item.trials.push_back(trial(words, fields, with_cell(*params, cell), cell, i));
+        item.trials.push_back(trial(words, fields, with_cell(*params, cell), cell, i, reported));
     return item;
   }
 
  private:
+  /// Mistakes of one item that were told already: the next trial meets most of them again.
+  using Reported = std::set<std::tuple<int, int, std::string>>;
+
+  /// Whether decoding so many trials stays within the file's budget; told once if not.
+  bool affordable(const Node& key, const Node& params, std::size_t trials) {
+    constexpr std::size_t whole_budget = 300'000;
+    const std::size_t cost = trials * (count(params) + 8);
+    if (spent_ + cost <= whole_budget) {
+      spent_ += cost;
+      return true;
+    }
+    if (!std::exchange(told_of_budget_, true))
+      mistake(key, "too many checks, targets and combinations in one file",
+              "every check is read for each target and each combination of its matrix: write "
+              "several files");
+    return false;
+  }
+
+  static std::size_t count(const Node& node) {
+    std::size_t nodes = 1;
+    for (const Node& item : node.items) nodes += count(item);
+    for (const auto& pair : node.pairs) nodes += 1 + count(pair.second);
+    return nodes;
+  }
+
   void mistake(const Node& node, std::string what, std::string hint = {}) {
     errors_.push_back({std::move(what), std::move(hint), node.place});
   }
@@ -136,7 +168,7 @@ class ItemReader {
   }
 
   Trial trial(const CheckWords& words, const std::vector<Field>& fields, const Node& params,
-              const Cell& cell, std::size_t target) {
+              const Cell& cell, std::size_t target, Reported& reported) {
     DecodeContext context = context_;
     context.target = targets_.names[target];
     context.leave = common_names_;
@@ -149,7 +181,9 @@ class ItemReader {
     }
     trial.params = decode(params, fields, words.rules, context, found);
     if (found.empty() && words.review) words.review(trial.params, found);
-    errors_.insert(errors_.end(), found.begin(), found.end());
+    for (Error& error : found)
+      if (reported.emplace(error.place.line, error.place.column, error.what).second)
+        errors_.push_back(std::move(error));
     return trial;
   }
 
@@ -164,26 +198,23 @@ class ItemReader {
  public:
   /// Gives a name to the items that have none, and finds names that are used twice.
   void name_all(std::vector<CheckItem>& items) {
-    std::vector<std::string> taken;
+    std::set<std::string> taken;
     for (const auto& [name, place] : named_) {
-      if (std::find(taken.begin(), taken.end(), name) != taken.end())
+      if (name.empty()) errors_.push_back({"the name is empty", "write a name", place});
+      if (!taken.insert(name).second && !name.empty())
         errors_.push_back({fmt::format("the name {} is used twice", shown(name)),
                            "every check of a file has a name of its own", place});
-      if (name.empty()) errors_.push_back({"the name is empty", "write a name", place});
-      taken.push_back(name);
     }
+    std::map<std::string, int> uses, numbers;
+    for (const CheckItem& item : items) ++uses[item.check];
     for (CheckItem& item : items) {
       if (!item.name.empty()) continue;
-      const auto same = std::count_if(items.begin(), items.end(), [&](const CheckItem& one) {
-        return one.check == item.check;
-      });
-      const auto is_taken = [&](const std::string& name) {
-        return std::find(taken.begin(), taken.end(), name) != taken.end();
-      };
       std::string name = item.check;
-      for (int number = 1; (number == 1 && same > 1) || is_taken(name); ++number)
-        name = fmt::format("{}-{}", item.check, number);
-      taken.push_back(name);
+      while (uses[item.check] > 1 || taken.contains(name)) {
+        name = fmt::format("{}-{}", item.check, ++numbers[item.check]);
+        if (!taken.contains(name)) break;
+      }
+      taken.insert(name);
       item.name = std::move(name);
     }
   }
@@ -196,6 +227,8 @@ class ItemReader {
   Errors& errors_;
   std::vector<std::string> check_names_, common_names_;
   std::vector<std::pair<std::string, Place>> named_;
+  std::size_t spent_ = 0;
+  bool told_of_budget_ = false;
 };
 
 }  // namespace

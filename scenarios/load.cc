@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 
 #include "scenarios/items.h"
 #include "scenarios/scalars.h"
@@ -16,17 +16,25 @@ namespace {
 
 using Checks = std::span<const CheckWords* const>;
 
+constexpr std::size_t most_mistakes = 100;  ///< told of one file; the rest are counted
+
 /// Sorted by place, each once: a mistake in a check is met again for every target and combination.
 Errors in_file_order(Errors errors) {
-  const auto at = [](const Error& error) { return std::tie(error.place.line, error.place.column); };
-  std::ranges::stable_sort(errors, {}, at);
+  const auto place = [](const Error& error) {
+    return std::pair(error.place.line, error.place.column);
+  };
+  std::ranges::stable_sort(errors, {}, place);
   Errors once;
   for (Error& error : errors) {
-    const bool known = std::ranges::any_of(once, [&](const Error& other) {
-      return other.place == error.place && other.what == error.what;
-    });
+    bool known = false;
+    for (auto other = once.rbegin(); other != once.rend() && other->place == error.place; ++other)
+      known = known || other->what == error.what;
     if (!known) once.push_back(std::move(error));
   }
+  if (once.size() <= most_mistakes) return once;
+  const std::size_t more = once.size() - most_mistakes;
+  once.resize(most_mistakes);
+  once.push_back({fmt::format("and {} more mistakes", more), "mend these first", {}});
   return once;
 }
 

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
 namespace ingress_check {
 namespace {
 
@@ -399,12 +403,48 @@ TEST(Load, NamesMissingVariables) {
   EXPECT_EQ(scenario.checks[0].trials[0].params.text("cookie"), "x: [y ${A}");
 }
 
+TEST(Load, StaysSmallWhenAFileMultiplies) {
+  std::string targets, routes, checks;
+  for (int i = 0; i < 40; ++i) targets += fmt::format("  t{}: {{url: http://a}}\n", i);
+  for (int i = 0; i < 5000; ++i) routes += "{pth: /}, ";
+  for (int i = 0; i < 2000; ++i) checks += "  - rate-limit: {}\n";
+  EXPECT_EQ(mistakes("scenario: s\ntargets:\n" + targets + "checks: [rate-limit: {}]\n"),
+            "3:3 more than 32 targets (write several scenarios)\n");
+  EXPECT_EQ(
+      mistakes(around("  - routing: {matrix: {http: [1.1, 2, auto, h2c], replicas: [1, 2, 3, "
+                      "4, 5, 6]}, routes: [" +
+                      routes + "]}\n")),
+      "4:5 too many checks, targets and combinations in one file (every check is read for each "
+      "target and each combination of its matrix: write several files)\n");
+  EXPECT_EQ(good(around(checks)).checks.back().name, "rate-limit-2000");
+  const Errors errors = loaded(around("  - routing: {routes: [" + routes + "]}\n")).error();
+  ASSERT_EQ(errors.size(), 101u);
+  EXPECT_EQ(errors.back().what, "and 9900 more mistakes");
+}
+
 TEST(Load, ShowsNoSecretInAMessage) {
   EXPECT_EQ(mistakes("scenario: s\ntarget: {url: http://a.dev, address: \"${secret:TOKEN}!\"}\n"
                      "checks: [rate-limit: {limit: \"${secret:TOKEN}\"}]\n"),
             "2:38 cannot read the address \"${secret:TOKEN}!\" (write an IP, HOST:PORT, or one for "
             "each port of the URL: 80=HOST:PORT,443=HOST:PORT (IPv6 in brackets: [::1]:8080))\n"
             "3:30 limit must be a rate (3/s, 30/m, 100/h), and its value is not\n");
+}
+
+TEST(Load, ReadsTheExamplesOfTheReadme) {
+  std::ifstream file(SOURCE_DIR "/scenarios/README.md");
+  const std::string readme{std::istreambuf_iterator<char>(file), {}};
+  const auto start = readme.find("```yaml\n") + 8;
+  std::string example = readme.substr(start, readme.find("```", start) - start);
+  example.replace(example.find("  - scheme-mismatch"), std::string::npos, "");
+  for (const std::string_view gone : {", from: ingress"})
+    example.erase(example.find(gone), gone.size());
+  EXPECT_EQ(good(example).name, "my-ingress");
+  const auto ways = readme.find("```yaml\n", start) + 8;
+  std::istringstream lines(readme.substr(ways, readme.find("```", ways) - ways));
+  int count = 0;
+  for (std::string line; std::getline(lines, line); ++count)
+    EXPECT_EQ(mistakes(around("  - rate-limit: {}\n") + line + "\n"), "none") << line;
+  EXPECT_EQ(count, 4);
 }
 
 TEST(Load, RefusesAFileThatIsNoMap) {

@@ -170,6 +170,9 @@ void review_shapes(const Node& root, const LoadOptions& options, Errors& errors)
   if (several && (!is_map(several) || several->pairs.empty()))
     wrong(*several, "targets", "targets: {old: {url: http://HOST}, new: {url: http://HOST}}");
   if (!is_map(several)) return;
+  if (several->pairs.size() > most_targets)
+    errors.push_back({fmt::format("more than {} targets", most_targets), "write several scenarios",
+                      several->place});
   std::vector<std::string> names;
   for (const auto& [key, node] : several->pairs) {
     names.push_back(key.text);
@@ -200,6 +203,7 @@ TargetNames target_names(const Node& root, const LoadOptions& options) {
   TargetNames found;
   if (const Node* several = root.find("targets")) {
     for (const auto& [key, node] : several->pairs) found.names.push_back(key.text);
+    if (found.names.size() > most_targets) found.names.resize(most_targets);
     found.given = true;
     return found;
   }

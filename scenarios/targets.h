@@ -9,6 +9,9 @@
 
 namespace ingress_check {
 
+/// At most so many in one file.
+inline constexpr std::size_t most_targets = 32;
+
 /// What may be written under `target`, and under each name of `targets`.
 std::vector<Field> target_fields(const std::vector<std::string>& controllers,
                                  const std::vector<std::string>& presets);
