@@ -70,6 +70,7 @@ class Doctor {
   void examine(const Reading& reading) {
     forwarded_headers(reading);
     if (stale(reading) || redirected(reading)) return;
+    if (!misrouted(reading)) return;
     const auto status = reading.other_status();
     const bool wanted_more = !reading.route.expected.status.contains(status);
     if (status == 503 && reading.by_nobody() && wanted_more && reading.always_failed())
@@ -79,6 +80,16 @@ class Doctor {
       return;
     }
     if (reading.always_failed()) answered_by_another(reading);
+  }
+
+  /// Another answerer or another status, not merely a header or a body that differs.
+  static bool misrouted(const Reading& reading) {
+    for (const auto& answer : reading.answers.all)
+      for (const auto& shortfall : answer.shortfalls)
+        if (shortfall.kind == Shortfall::Kind::broken &&
+            (shortfall.part == "status" || shortfall.part == "service" || shortfall.part == "from"))
+          return true;
+    return false;
   }
 
   void forwarded_headers(const Reading& reading) {

@@ -1,0 +1,135 @@
+#include "checks/examine.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "checks/practice_test.h"
+
+namespace ingress_check {
+
+namespace {
+
+Traffic traffic(std::string name, std::uint32_t times = 1) {
+  Http http;
+  Request request;
+  request.url = practice::url("http://frieza.dev/app1");
+  request.times = times;
+  http.requests = {request};
+  return {.name = std::move(name), .send = std::move(http)};
+}
+
+Bounds ten(const Params&, const Subject&) {
+  Bounds bounds;
+  bounds.requests = 10;
+  return bounds;
+}
+
+Bounds thousand(const Params&, const Subject&) {
+  Bounds bounds;
+  bounds.requests = 1000;
+  return bounds;
+}
+
+Check check(Step (*step)(const Params&, const Subject&, std::span<const Evidence>),
+            Bounds (*bounds)(const Params&, const Subject&) = ten) {
+  Check made;
+  made.words.name = "made-up";
+  made.causes = {{"known", "means", "fix", "source"}};
+  made.step = step;
+  made.bounds = bounds;
+  return made;
+}
+
+Result<Examination> run(const Check& check, const std::atomic<bool>* stop = nullptr) {
+  FakeIngress ingress(practice::two_apps());
+  Watch watch;
+  watch.stop = stop;
+  return examine(check, {}, practice::subject(), ingress, watch);
+}
+
+TEST(examine, sends_until_there_is_a_verdict) {
+  const auto done = run(check([](const Params&, const Subject&, std::span<const Evidence> so_far) {
+    if (!phase(so_far, "first")) return Step(traffic("first", 2));
+    if (!phase(so_far, "second")) return Step(traffic("second", 3));
+    Verdict verdict;
+    verdict.summary = std::to_string(phase(so_far, "second")->exchanges.size());
+    return Step(verdict);
+  }));
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->verdict.summary, "3");
+  EXPECT_EQ(done->sent, 5U);
+  EXPECT_TRUE(done->judged);
+  EXPECT_EQ(done->phases, (std::vector<std::string>{"first", "second"}));
+  EXPECT_GT(done->took.count(), 0);
+}
+
+TEST(examine, a_phase_named_twice_is_an_error) {
+  const auto done = run(check([](const Params&, const Subject&, std::span<const Evidence>) {
+    return Step(traffic("again"));
+  }));
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("twice"), std::string::npos);
+  EXPECT_FALSE(done.error().usage);
+}
+
+TEST(examine, more_phases_than_allowed_are_an_error) {
+  const auto done = run(check(
+      [](const Params&, const Subject&, std::span<const Evidence> so_far) {
+        return Step(traffic(std::to_string(so_far.size())));
+      },
+      thousand));
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("32 phases"), std::string::npos);
+}
+
+TEST(examine, more_than_declared_is_stopped_before_it_is_sent) {
+  FakeIngress ingress(practice::two_apps());
+  Watch watch;
+  const auto done = examine(check([](const Params&, const Subject&, std::span<const Evidence>) {
+                              return Step(traffic("flood", 11));
+                            }),
+                            {}, practice::subject(), ingress, watch);
+  ASSERT_FALSE(done);
+  EXPECT_EQ(ingress.sent(), 0U);
+}
+
+TEST(examine, an_interrupted_phase_is_not_judged) {
+  const std::atomic<bool> stop{true};
+  const auto done = run(check([](const Params&, const Subject&, std::span<const Evidence> so_far) {
+                          if (!phase(so_far, "first")) return Step(traffic("first"));
+                          return Step(Verdict{});
+                        }),
+                        &stop);
+  ASSERT_TRUE(done);
+  EXPECT_FALSE(done->judged);
+  EXPECT_EQ(done->verdict.kind, Verdict::Kind::inconclusive);
+  EXPECT_NE(done->verdict.summary.find("interrupted"), std::string::npos);
+}
+
+TEST(examine, a_cause_that_is_not_listed_is_a_bug) {
+  EXPECT_DEATH(run(check([](const Params&, const Subject&, std::span<const Evidence>) {
+                 Verdict verdict;
+                 verdict.diagnoses = {{"unknown", "", "", "", ""}};
+                 return Step(verdict);
+               })),
+               "does not list");
+}
+
+TEST(checks, every_check_is_complete) {
+  ASSERT_NE(find_check("routing"), nullptr);
+  ASSERT_NE(find_check("exchange"), nullptr);
+  EXPECT_EQ(find_check("rooting"), nullptr);
+  for (const auto* check : all_checks()) {
+    EXPECT_FALSE(check->words.about.empty());
+    EXPECT_FALSE(check->proves.empty() || check->blind.empty() || check->sends.empty())
+        << check->words.name;
+    EXPECT_TRUE(check->step && check->bounds) << check->words.name;
+    for (const auto& cause : check->causes)
+      EXPECT_FALSE(cause.means.empty() || cause.fix.empty() || cause.source.empty()) << cause.id;
+  }
+}
+
+}  // namespace
+
+}  // namespace ingress_check
