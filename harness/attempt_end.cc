@@ -68,9 +68,11 @@ Outcome Attempt::broken_off(CURLcode code) const {
   if (!begun_ && reused()) return Outcome::idle_close;
   if (begun_ && (code == CURLE_GOT_NOTHING || holds(text, "unexpected eof")))
     return Outcome::truncated;
-  // Half a status line never becomes a header; only the kernel's count shows that it came.
+  // Half a status line never becomes a header, and HTTP/1 no HTTP/2 frame; only the kernel's count
+  // shows that something came.
   if (code == CURLE_GOT_NOTHING && !plan_.out->https && plan_.received && *plan_.received > 1)
-    return Outcome::truncated;
+    return protocol_of(*plan_.out) == Protocol::http2_prior_knowledge ? Outcome::malformed
+                                                                      : Outcome::truncated;
   return Outcome::reset;
 }
 
@@ -121,7 +123,10 @@ std::string Attempt::detail(CURLcode code, Outcome outcome) const {
   if (bad_field_) return "a header field without a colon";
   if (interim_ > kInterimLimit) return "no end of interim (1xx) responses";
   if (outcome == Outcome::idle_close) return "the kept connection was closed by the other side";
-  if (code == CURLE_OK) return "the connection was closed within the headers";
+  if (code == CURLE_OK || (code == CURLE_GOT_NOTHING && outcome == Outcome::truncated))
+    return "the connection was closed within the headers";
+  if (code == CURLE_GOT_NOTHING && outcome == Outcome::malformed)
+    return "the answer is not HTTP/2, or ended before it was";
   return error_[0] ? error_.data() : curl_easy_strerror(code);
 }
 
