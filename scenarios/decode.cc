@@ -52,18 +52,20 @@ class Decoder {
   Object object(const Node& node, const std::vector<Field>& fields,
                 const std::vector<KeyRule>& rules) {
     Object result;
+    std::vector<std::string> meant;  // by misspelt keys: these are not missing as well
     above_.push_back(&fields);
     for (const auto& [key, value] : node.pairs) {
       const Field* field = find_field(fields, key.text);
       if (!field) {
         errors_.push_back(unknown_key(key, above_, context_));
+        meant.push_back(nearest(key.text, names_of(fields)));
       } else if (!left(key.text)) {
         if (auto decoded = this->value(value, *field, field->name))
           result.members.emplace_back(field->name, std::move(*decoded));
       }
     }
-    require(node, fields);
-    for (const KeyRule& rule : rules) obey(node, rule, errors_);
+    require(node, fields, meant);
+    for (const KeyRule& rule : rules) obey(node, rule, meant, errors_);
     add_defaults(node, fields, rules, result);
     above_.pop_back();
     return result;
@@ -148,7 +150,7 @@ class Decoder {
       if (auto decoded = this->value(value, field.fields.front(), key.text))
         result.members.emplace_back(key.text, std::move(*decoded));
     }
-    for (const KeyRule& rule : field.rules) obey(node, rule, errors_);
+    for (const KeyRule& rule : field.rules) obey(node, rule, {}, errors_);
     count(node, field, label, node.pairs.size(), "key");
     return {node.place, std::move(result)};
   }
@@ -171,8 +173,12 @@ class Decoder {
     const auto have = static_cast<double>(number);
     if (have >= field.least && have <= field.most) return;
     const double last = std::isfinite(field.most) ? field.most : field.least;
-    mistake(node, fmt::format("{} must have {} {}{}, not {}", label, range_text(field), what,
-                              last == 1 ? "" : "s", number));
+    mistake(node,
+            fmt::format("{} must have {} {}{}, not {}", label, range_text(field), what,
+                        last == 1 ? "" : "s", number),
+            number > 0       ? ""
+            : field.required ? "add one"
+                             : fmt::format("add one, or leave {} out", label));
   }
 
   std::optional<Value> statuses(const Node& node, const Field& field, const std::string& label) {
@@ -215,9 +221,11 @@ class Decoder {
     return std::move(*decoded);
   }
 
-  void require(const Node& node, const std::vector<Field>& fields) {
+  void require(const Node& node, const std::vector<Field>& fields,
+               const std::vector<std::string>& meant) {
     for (const Field& field : fields)
-      if (field.required && !node.find(field.name))
+      if (field.required && !node.find(field.name) &&
+          std::find(meant.begin(), meant.end(), field.name) == meant.end())
         mistake(node, fmt::format("{} is missing", field.name),
                 fmt::format("add {}: {}", field.name,
                             field.example.empty() ? describe(field) : field.example));

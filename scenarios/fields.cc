@@ -81,8 +81,9 @@ std::string describe_list(const Field& field) {
   const std::string items = field.fields.empty() ? "values" : describe(field.fields.front());
   std::string text = field.or_one ? fmt::format("{}, or a list of such", items)
                                   : fmt::format("a list, each item {}", items);
-  const std::string limits = range_text(field);
-  return limits.empty() ? text : fmt::format("{} ({} items)", text, limits);
+  const bool at_least_one = field.least == 1 && field.most > 1e9;
+  if (range_text(field).empty() || at_least_one) return text;
+  return fmt::format("{} ({} item{})", text, range_text(field), field.most == 1 ? "" : "s");
 }
 
 std::string describe_map(const Field& field) {

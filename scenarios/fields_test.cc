@@ -156,7 +156,8 @@ TEST(Fields, KeepRangesAndNameThemInTheirUnits) {
   EXPECT_EQ(mistakes(one({.kind = Kind::rate, .least = 1}), "a: 30/m"),
             "1:4 a must be at least 1/s, not 30/m\n");
   const Field few{.kind = Kind::list, .least = 1, .most = 2, .fields = {{.kind = Kind::text}}};
-  EXPECT_EQ(mistakes(one(few), "a: []"), "1:4 a must have from 1 to 2 items, not 0\n");
+  EXPECT_EQ(mistakes(one(few), "a: []"),
+            "1:4 a must have from 1 to 2 items, not 0 (add one, or leave a out)\n");
   EXPECT_EQ(mistakes(one(few), "a: [x, y, z]"), "1:4 a must have from 1 to 2 items, not 3\n");
 }
 
@@ -182,8 +183,9 @@ TEST(Fields, TellUnknownMisplacedAndMissingKeys) {
        .kind = Kind::list,
        .fields = {{.kind = Kind::object, .fields = {{.name = "method"}}}}}};
   EXPECT_EQ(mistakes(fields, "pth: /a\n"),
-            "1:1 unknown key \"pth\" (did you mean path? (path, expect, routes))\n"
-            "1:1 path is missing (add path: /app1)\n");
+            "1:1 unknown key \"pth\" (did you mean path? (path, expect, routes))\n")
+      << "what is misspelt is not missing as well";
+  EXPECT_EQ(mistakes(fields, "expect: {}\n"), "1:1 path is missing (add path: /app1)\n");
   EXPECT_EQ(mistakes(fields, "path: /a\nstatus: 200\nmethod: GET\n"),
             "2:1 unknown key \"status\" (status belongs under expect)\n"
             "3:1 unknown key \"method\" (method belongs under routes)\n");
@@ -202,10 +204,12 @@ TEST(Fields, ObeyRulesBetweenKeys) {
   EXPECT_EQ(mistakes(fields, "c: x", rule(Need::at_most_one)), "");
   EXPECT_EQ(mistakes(fields, "a: x\nb: x", rule(Need::at_most_one)),
             "2:1 a and b exclude each other (keep one of them)\n");
-  EXPECT_EQ(mistakes(fields, "c: x", rule(Need::exactly_one)), "1:1 one of a or b is missing\n");
+  EXPECT_EQ(mistakes(fields, "c: x", rule(Need::exactly_one)),
+            "1:1 one of a or b is missing (add one of them)\n");
   EXPECT_EQ(mistakes(fields, "b: x\na: x", rule(Need::exactly_one)),
             "2:1 b and a exclude each other (keep one of them)\n");
-  EXPECT_EQ(mistakes(fields, "c: x", rule(Need::at_least_one)), "1:1 one of a or b is missing\n");
+  EXPECT_EQ(mistakes(fields, "c: x", rule(Need::at_least_one)),
+            "1:1 one of a or b is missing (add one of them)\n");
   EXPECT_EQ(mistakes(fields, "a: x\nb: x", rule(Need::at_least_one)), "");
   EXPECT_EQ(mistakes(fields, "b: x", rule(Need::all_or_none)),
             "1:1 b needs a too (add a, or leave b out)\n");

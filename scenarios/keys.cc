@@ -58,7 +58,8 @@ Error unknown_key(const Node& key, const std::vector<const std::vector<Field>*>&
   return say(words_hint(key.text, names));
 }
 
-void obey(const Node& node, const KeyRule& rule, Errors& errors) {
+void obey(const Node& node, const KeyRule& rule, const std::vector<std::string>& meant,
+          Errors& errors) {
   const auto mistake = [&](const Node& at, std::string what, std::string hint = {}) {
     errors.push_back({std::move(what), std::move(hint), at.place});
   };
@@ -71,11 +72,17 @@ void obey(const Node& node, const KeyRule& rule, Errors& errors) {
     if (absent.empty() && !node.find(key)) absent = key;
   using Need = KeyRule::Kind;
   const bool needs_one = rule.kind == Need::exactly_one || rule.kind == Need::at_least_one;
-  if (needs_one && written.empty())
-    mistake(node, rule.keys.size() == 1 ? fmt::format("{} is missing", rule.keys.front())
-                                        : fmt::format("one of {} is missing", one_of(rule.keys)));
+  const bool misspelt = std::any_of(rule.keys.begin(), rule.keys.end(), [&](const auto& key) {
+    return std::find(meant.begin(), meant.end(), key) != meant.end();
+  });
+  if (needs_one && written.empty() && !misspelt) {
+    if (rule.keys.size() == 1)
+      mistake(node, fmt::format("{0} is missing", rule.keys[0]), "add " + rule.keys[0]);
+    else
+      mistake(node, fmt::format("one of {} is missing", one_of(rule.keys)), "add one of them");
+  }
   if (rule.kind == Need::all_or_none) {
-    if (!written.empty() && !absent.empty())
+    if (!written.empty() && !absent.empty() && !misspelt)
       mistake(*written.front(), fmt::format("{} needs {} too", written.front()->text, absent),
               fmt::format("add {}, or leave {} out", absent, written.front()->text));
   } else if (rule.kind != Need::at_least_one && written.size() > 1) {

@@ -18,8 +18,10 @@ std::vector<std::string> names_of(const std::vector<Field>& fields);
 Error unknown_key(const Node& key, const std::vector<const std::vector<Field>*>& tables,
                   const DecodeContext& context);
 
-/// Adds a mistake if the written keys of the map break the rule.
-void obey(const Node& map, const KeyRule& rule, Errors& errors);
+/// Adds a mistake if the written keys of the map break the rule. `meant`: keys that misspelt ones
+/// stand for.
+void obey(const Node& map, const KeyRule& rule, const std::vector<std::string>& meant,
+          Errors& errors);
 
 /// Whether a default of `name` would break a rule, since a key that excludes it was written.
 bool excluded(const Node& map, std::string_view name, const std::vector<KeyRule>& rules);

@@ -111,6 +111,9 @@ class Loader {
     for (const CheckWords* one : checks_)
       context.elsewhere.emplace_back(
           one->name, fmt::format("write it as an item of checks: - {}:", one->name));
+    context.elsewhere.emplace_back("apiVersion",
+                                   "a Kubernetes manifest is no scenario: a scenario says where to "
+                                   "send, and what must hold there");
     return decode(root_, fields_, scenario_rules(), context, errors_);
   }
 

@@ -191,6 +191,14 @@ void review_shapes(const Node& root, const LoadOptions& options, Errors& errors)
                         words_hint(one.name, names)});
 }
 
+/// Whether some key is probably meant to be `target`; it was told already.
+bool misspelt_target(const Node& root) {
+  return std::any_of(root.pairs.begin(), root.pairs.end(), [](const auto& pair) {
+    const std::string& key = pair.first.text;
+    return key != "target" && key != "targets" && !nearest(key, {"target", "targets"}).empty();
+  });
+}
+
 bool url_given(const std::string& name, const Node* node, const LoadOptions& options) {
   if (node && node->find("url")) return true;
   return std::any_of(options.targets.begin(), options.targets.end(),
@@ -228,7 +236,7 @@ std::vector<Target> read_targets(const Node& root, const Object& top, const std:
     const Node* node = map_of(root, name);
     const bool wrong_shape = !node && (root.find("target") || root.find("targets"));
     if (wrong_shape) continue;
-    if (!url_given(name, node, options))
+    if (!url_given(name, node, options) && !misspelt_target(root))
       errors.push_back(
           {node ? "the target has no url"
                 : "the scenario has no target: it does not say where to send",
