@@ -47,11 +47,6 @@ struct Route {
   std::function<void(const Endpoint& to)> before = {};
 };
 
-/// By getaddrinfo, with the target's redirections applied: enough where no resolver with a memory
-/// is at hand.
-Candidates find_address(const Target& target, const std::string& host, std::uint16_t port,
-                        const std::optional<std::string>& address);
-
 /// An open descriptor, closed on destruction.
 class Socket {
  public:
