@@ -77,7 +77,7 @@ class Decoder {
               fmt::format("write {}, or leave the key out", describe(field)));
       return std::nullopt;
     }
-    if (node.kind == Node::Kind::map && !shapes(field).map && !context_.targets.empty())
+    if (node.kind == Node::Kind::map && may_differ_by_target(field) && !context_.targets.empty())
       return by_target(node, field, label);
     if (!fits_shape(node, field)) return wrong_shape(node, field, label);
     switch (field.kind) {

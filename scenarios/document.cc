@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "scenarios/fields.h"
 
@@ -59,13 +60,35 @@ std::string brief(const Field& field) {
   }
 }
 
-std::string line(const Field& field, std::size_t width, int indent) {
-  std::string text = fmt::format("{:{}}{:<{}}  {}", "", indent, field.name, width, brief(field));
-  if (field.required) text += ", required";
-  if (!field.fallback.empty()) text += fmt::format(", default {}", field.fallback);
-  if (!field.about.empty()) text += ": " + field.about;
-  if (!field.example.empty()) text += fmt::format(" (as in {}: {})", field.name, field.example);
-  return text + "\n";
+constexpr std::size_t columns = 100;
+
+/// Words in lines of at most `columns`, the second and later ones indented by `hanging`.
+std::string wrapped(const std::string& text, std::size_t hanging) {
+  std::string out, line;
+  for (std::size_t at = 0; at < text.size();) {
+    // Leading blanks belong to the first word.
+    const auto begin = text.find_first_not_of(' ', at);
+    const auto end = std::min(text.find(' ', begin), text.size());
+    const bool fits = line.size() + (end - at) <= columns;
+    if (fits || line.find_first_not_of(' ') == std::string::npos) {
+      line += text.substr(at, end - at);
+    } else {
+      out += line + "\n";
+      line = std::string(hanging, ' ') + text.substr(begin, end - begin);
+    }
+    at = end;
+  }
+  return out + line + "\n";
+}
+
+std::string paragraph(const Field& field, std::size_t width, std::size_t indent) {
+  std::string text = fmt::format("{:{}}{:<{}}  {}", "", indent, field.name, width, field.about);
+  if (!field.about.empty()) text += ": ";
+  text += brief(field);
+  if (field.required) text += "; required";
+  if (!field.fallback.empty()) text += fmt::format("; default {}", field.fallback);
+  if (!field.example.empty()) text += fmt::format("; as in {}: {}", field.name, field.example);
+  return wrapped(text, indent + width + 4);
 }
 
 }  // namespace
@@ -74,23 +97,26 @@ std::string document(const std::vector<Field>& fields, const std::vector<KeyRule
                      int indent) {
   std::size_t width = 0;
   for (const Field& field : fields) width = std::max(width, field.name.size());
+  const auto margin = static_cast<std::size_t>(indent);
   std::string text;
+  std::map<std::string, std::string> told;  // documentation of a table, and below which field
   for (const Field& field : fields) {
-    text += line(field, width, indent);
+    text += paragraph(field, width, margin);
     std::vector<const Field*> tables;
     if (field.kind == Kind::object)
       tables.push_back(&field);
     else
       nested(field, tables);
-    std::vector<std::string> told;
     for (const Field* table : tables) {
-      std::string lines = document(table->fields, table->rules, indent + 4);
-      if (std::find(told.begin(), told.end(), lines) != told.end()) continue;
-      text += lines;
-      told.push_back(std::move(lines));
+      const auto [known, fresh] =
+          told.emplace(document(table->fields, table->rules, indent + 4), field.name);
+      if (fresh)
+        text += known->first;
+      else if (known->second != field.name)
+        text += fmt::format("{:{}}(the keys of {})\n", "", margin + 4, known->second);
     }
   }
-  for (const KeyRule& rule : rules) text += fmt::format("{:{}}({})\n", "", indent, rule_text(rule));
+  for (const KeyRule& rule : rules) text += fmt::format("{:{}}({})\n", "", margin, rule_text(rule));
   return text;
 }
 

@@ -69,6 +69,11 @@ Shapes shapes(const Field& field) {
   }
 }
 
+bool may_differ_by_target(const Field& field) {
+  const bool holds_maps = field.kind == Kind::list && shapes(field.fields.front()).map;
+  return !shapes(field).map && !holds_maps;
+}
+
 namespace {
 
 std::string names_of(const std::vector<Field>& fields) {

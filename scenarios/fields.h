@@ -152,9 +152,11 @@ struct Shapes {
   bool scalar = false, list = false, map = false;
 };
 Shapes shapes(const Field& field);
+/// Whether the value may be a map by target name: single values, and lists of them.
+bool may_differ_by_target(const Field& field);
 
-/// Lines of documentation for people, one a field, nested fields indented: name, kind, default,
-/// range, meaning.
+/// Documentation for people, a paragraph of at most 100 columns for each field, nested fields
+/// indented: name, meaning, kind, range, default.
 std::string document(const std::vector<Field>& fields, const std::vector<KeyRule>& rules,
                      int indent = 2);
 

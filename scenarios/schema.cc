@@ -79,7 +79,7 @@ class SchemaWriter {
  private:
   Json property(const Field& field) const {
     Json schema = value(field);
-    if (by_target_ && !shapes(field).map) {
+    if (by_target_ && may_differ_by_target(field)) {
       Json one = schema;
       schema = {{"anyOf",
                  {one, {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", one}}}}};
@@ -164,7 +164,7 @@ class SchemaWriter {
   /// The value of an item or of a free key, which may be a map by target as well.
   Json inner(const Field& field) const {
     Json schema = value(field);
-    if (!by_target_ || shapes(field).map) return schema;
+    if (!by_target_ || !may_differ_by_target(field)) return schema;
     return {
         {"anyOf",
          {schema, {{"type", "object"}, {"minProperties", 1}, {"additionalProperties", schema}}}}};

@@ -383,13 +383,32 @@ TEST_F(OneTable, DocumentationIsForPeople) {
                         .fields = {{.name = "status", .kind = Kind::statuses}, {.name = "from"}},
                         .rules = {{KeyRule::Kind::at_least_one, {"status", "from"}}}}}}},
           {{KeyRule::Kind::at_most_one, {"path", "routes"}}}),
-      "  path    a path that begins with /, required: what is asked\n"
-      "  wait    a duration (250ms, 10s, 5m) from 1s to 1m, default 10s: how long\n"
+      "  path    what is asked: a path that begins with /; required\n"
+      "  wait    how long: a duration (250ms, 10s, 5m) from 1s to 1m; default 10s\n"
       "  routes  a list, each item a map\n"
       "      status  a status or a list of them (200, 2xx, [200, 204])\n"
       "      from    text\n"
       "      (at least one of status or from)\n"
       "  (at most one of path or routes)\n");
+}
+
+TEST_F(OneTable, DocumentationIsWrappedAndSaysNothingTwice) {
+  const Field inner{.name = "a",
+                    .kind = Kind::object,
+                    .about =
+                        "a meaning of so many words that the line has to be broken, at a blank, "
+                        "before the hundredth column",
+                    .fields = {{.name = "x"}}};
+  Field again = inner;
+  again.name = "b";
+  again.about.clear();
+  EXPECT_EQ(
+      document({inner, again}, {}),
+      "  a  a meaning of so many words that the line has to be broken, at a blank, before the\n"
+      "       hundredth column: a map\n"
+      "      x  text\n"
+      "  b  a map\n"
+      "      (the keys of a)\n");
 }
 
 }  // namespace
