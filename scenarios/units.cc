@@ -19,6 +19,14 @@ struct Unit {
   double factor;
 };
 
+/// What people write instead of a unit.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 24> habits{
+    {{"sec", "s"},   {"secs", "s"},   {"second", "s"}, {"seconds", "s"}, {"S", "s"},
+     {"min", "m"},   {"mins", "m"},   {"minute", "m"}, {"minutes", "m"}, {"hour", "h"},
+     {"hours", "h"}, {"msec", "ms"},  {"rps", "/s"},   {"/sec", "/s"},   {"/second", "/s"},
+     {"/min", "/m"}, {"/hour", "/h"}, {"r/s", "/s"},   {"r/m", "/m"},    {"k", "KiB"},
+     {"K", "KiB"},   {"M", "MiB"},    {"G", "GiB"},    {"KB", "kB"}}};
+
 constexpr std::array<Unit, 6> duration_units{
     {{"ns", 1}, {"us", 1e3}, {"ms", 1e6}, {"s", 1e9}, {"m", 60e9}, {"h", 3600e9}}};
 constexpr std::array<Unit, 3> rate_units{{{"/s", 1}, {"/m", 1.0 / 60}, {"/h", 1.0 / 3600}}};
@@ -66,6 +74,34 @@ std::optional<double> take_number(std::string_view& text) {
   return value;
 }
 
+/// The unit that was meant: a habit, or a word one edit away.
+std::string meant(const Quantity& quantity, std::string_view word) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < quantity.count; ++i) names.emplace_back(quantity.first[i].name);
+  const auto is = [&](std::string_view name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  if (is(word)) return std::string(word);
+  for (const auto& [habit, unit] : habits)
+    if (habit == word && is(unit)) return std::string(unit);
+  return word.size() == 1 ? "" : nearest(word, names);
+}
+
+/// `rest` stands behind the number of `text` and is no unit.
+Error unknown_unit(const Quantity& quantity, std::string_view text, std::string_view rest) {
+  const std::string number(text.substr(0, text.size() - rest.size()));
+  const std::string_view word = rest.substr(std::min(rest.find_first_not_of(' '), rest.size()));
+  const std::string unit = meant(quantity, word);
+  Error error = wrong(quantity, text, unit.empty() ? "" : fmt::format("write {}{}", number, unit));
+  if (word.size() < rest.size() && unit == word)
+    error.what = fmt::format("a space between number and unit in \"{}\"", text);
+  else if (word.find_first_of("0123456789") != std::string_view::npos)
+    error.what = fmt::format("more than one number in \"{}\"", text);
+  else
+    error.what = fmt::format("unknown unit \"{}\" in \"{}\"", word, text);
+  return error;
+}
+
 /// Number and unit, multiplied.
 Result<double> read(const Quantity& quantity, std::string_view text) {
   std::string_view rest = text;
@@ -89,14 +125,7 @@ Result<double> read(const Quantity& quantity, std::string_view text) {
   const Unit* const unit =
       std::find_if(quantity.first, end, [&](const Unit& u) { return u.name == rest; });
   if (unit != end) return *number * unit->factor;
-  std::vector<std::string> names;
-  for (const Unit* u = quantity.first; u != end; ++u) names.emplace_back(u->name);
-  const std::string near = rest.size() == 1 && names.size() > 1 ? "" : nearest(rest, names);
-  const std::string number_text(text.substr(0, text.size() - rest.size()));
-  Error error =
-      wrong(quantity, text, near.empty() ? "" : "did you mean " + number_text + near + "?");
-  error.what = fmt::format("unknown unit \"{}\" in \"{}\"", rest, text);
-  return tl::unexpected(std::move(error));
+  return tl::unexpected(unknown_unit(quantity, text, rest));
 }
 
 /// Up to `decimals` places, without trailing zeros.

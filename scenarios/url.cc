@@ -152,7 +152,7 @@ std::string Url::authority() const {
 Result<Url> parse_url(std::string_view text) {
   if (text.empty()) return wrong("the URL is empty", "write http://HOST/PATH");
   if (std::ranges::any_of(text, is_blank_or_control))
-    return wrong("a URL cannot hold blanks or control characters", "write a blank as %20");
+    return wrong("a URL cannot hold spaces or control characters", "write a space as %20");
   const std::size_t length = scheme_length(text);
   const bool has_scheme =
       length != std::string_view::npos && text.substr(length + 1).starts_with("//");
@@ -187,7 +187,7 @@ std::string to_string(const Url& url) {
 
 Result<Url> resolve(const Url& base, std::string_view reference) {
   if (std::ranges::any_of(reference, is_blank_or_control))
-    return wrong("a URL cannot hold blanks or control characters", "write a blank as %20");
+    return wrong("a URL cannot hold spaces or control characters", "write a space as %20");
   if (scheme_length(reference) != std::string_view::npos) return parse_url(reference);
   if (reference.starts_with("//"))
     return parse_url(fmt::format("{}:{}", base.https ? "https" : "http", reference));

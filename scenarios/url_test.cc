@@ -49,7 +49,7 @@ TEST(ParseUrl, SaysWhatToWrite) {
             "headers:");
   EXPECT_EQ(mistake("http://a:99999/"), "\"99999\" is not a port | write a number from 1 to 65535");
   EXPECT_EQ(mistake("http://a b/"),
-            "a URL cannot hold blanks or control characters | write a blank as %20");
+            "a URL cannot hold spaces or control characters | write a space as %20");
   EXPECT_EQ(mistake("http://*.a/"),
             "the host \"*.a\" is a wildcard | write a host that a browser could ask for, such as "
             "any.example.com");
@@ -101,7 +101,7 @@ TEST(Resolve, FollowsRfc3986) {
   EXPECT_EQ(seen("https://b/x?z"), "https://b/x?z");
   EXPECT_EQ(seen("/a/../b"), "http://a:81/a/../b") << "an absolute path stays as it was sent";
   EXPECT_EQ(seen("mailto:x"), "error: \"mailto:x\" has no scheme");
-  EXPECT_EQ(seen("/a b"), "error: a URL cannot hold blanks or control characters");
+  EXPECT_EQ(seen("/a b"), "error: a URL cannot hold spaces or control characters");
 }
 
 }  // namespace

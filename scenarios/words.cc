@@ -38,7 +38,7 @@ std::size_t edits(std::string_view a, std::string_view b) {
 std::string nearest(std::string_view word, const std::vector<std::string>& words) {
   constexpr std::size_t longest_word = 64;
   if (word.empty() || word.size() > longest_word) return {};
-  std::size_t best = (word.size() <= 3 ? 1 : std::max<std::size_t>(2, word.size() / 3)) + 1;
+  std::size_t best = (word.size() <= 5 ? 1 : std::max<std::size_t>(2, word.size() / 3)) + 1;
   std::string found;
   for (const std::string& candidate : words) {
     if (candidate.size() > 2 * longest_word) continue;
@@ -48,6 +48,14 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
       found = candidate;
     }
   }
+  if (!found.empty() || word.size() < 3) return found;
+  for (const std::string& candidate : words)
+    if (candidate.starts_with(word) && (found.empty() || candidate.size() < found.size()))
+      found = candidate;
+  if (!found.empty() || word.size() < 3) return found;
+  for (const std::string& candidate : words)
+    if (candidate.starts_with(word) && (found.empty() || candidate.size() < found.size()))
+      found = candidate;
   return found;
 }
 

@@ -8,7 +8,9 @@
 namespace ingress_check {
 
 /// The word of `words` nearest to `word` (at most 2 edits or a third of its length, 1 edit for
-/// words of up to 3 letters; letter case and '_' for '-' do not count); empty if none is near.
+/// words of up to 5 letters; letter case and '_' for '-' do not count); empty if none is near.
+/// Failing that, the shortest that begins with `word`.
+/// Failing that, the shortest that begins with `word`.
 std::string nearest(std::string_view word, const std::vector<std::string>& words);
 
 /// "a, b or c".

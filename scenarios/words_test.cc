@@ -18,6 +18,8 @@ TEST(Nearest, FindsMisspeltWords) {
 TEST(Nearest, PrefersTheClosestAndKeepsItsDistance) {
   EXPECT_EQ(nearest("hosts", {"host", "hosted", "hosts-of"}), "host");
   EXPECT_EQ(nearest("banana", {"round-robin", "path"}), "");
+  EXPECT_EQ(nearest("code", {"pod", "core-x"}), "");
+  EXPECT_EQ(nearest("cert", {"key", "certificate-key", "certificate"}), "certificate");
   EXPECT_EQ(nearest("xy", {"ab", "url"}), "");
   EXPECT_EQ(nearest("", {"a"}), "");
   EXPECT_EQ(nearest(std::string(100'000, 'a'), {"path"}), "");

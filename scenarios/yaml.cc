@@ -23,6 +23,11 @@ bool is_null_word(std::string_view text) {
   return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
 }
 
+/// Whether `inner` begins directly behind the bracket of `outer`.
+bool touches(const Place& outer, const Place& inner) {
+  return outer.line == inner.line && outer.column + 1 == inner.column;
+}
+
 struct Weight {
   std::size_t nodes = 0, bytes = 0;
   int height = 0;
@@ -174,7 +179,7 @@ bool Composer::charge(Weight& total, const Weight& more, const Place& place) {
 bool Composer::open(int depth) {
   if (depth > limits_.depth)
     return stop(fmt::format("nested more than {} levels deep", limits_.depth),
-                "a scenario needs fewer than 12", here());
+                "no scenario needs more than 12", here());
   return charge(size_, {1, 0, 0}, here());
 }
 
@@ -213,7 +218,7 @@ bool Composer::alias(Node& out, int depth) {
   if (depth + weight.height > limits_.depth + 1)
     return stop(fmt::format("nested more than {} levels deep, with aliases (*name) expanded",
                             limits_.depth),
-                "a scenario needs fewer than 12", place);
+                "no scenario needs more than 12", place);
   if (!charge(size_, weight, place)) return false;
   out = found->second.node;
   out.place = place;
@@ -287,6 +292,7 @@ bool Composer::map(Node& out, int depth) {
 
 bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& seen) {
   const bool plain_key = event_->type == YAML_SCALAR_EVENT;
+  const bool template_key = event_->type == YAML_MAPPING_START_EVENT && touches(out.place, here());
   const Place key_place = here();
   Node key, value;
   if (!node(key, depth + 1)) return false;
@@ -294,9 +300,11 @@ bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& 
   if (plain_key) {
     check_key(out, key, seen);
   } else {
-    errors_.push_back({"a key must be plain text",
-                       "write key: value; put a value that begins with \"{\" or \"[\" in quotes",
-                       key_place});
+    errors_.push_back(
+        {template_key ? "\"{{\" begins a map within a map" : "a key must be plain text",
+         template_key ? "put the value in quotes; a variable of the language is written \"${NAME}\""
+                      : "write key: value; put a value that begins with \"{\" or \"[\" in quotes",
+         key_place});
   }
   if (!next() || !node(value, depth + 1)) return false;
   if (errors_.size() >= most_mistakes) return too_many_mistakes();
@@ -304,7 +312,7 @@ bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& 
   const std::size_t colon = key.text.find(':');
   if (!key.quoted && value.kind == Node::Kind::null && colon != std::string::npos) {
     errors_.push_back(
-        {fmt::format("no blank after the colon of \"{}\"", key.text),
+        {fmt::format("no space after the colon of \"{}\"", key.text),
          fmt::format("write {}: {}", key.text.substr(0, colon), key.text.substr(colon + 1)),
          key.place});
     return true;

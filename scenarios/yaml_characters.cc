@@ -32,6 +32,7 @@ Errors unfit_characters(std::string_view text, const std::string& file) {
   if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
     return {Error{"the file is UTF-16", "save it as UTF-8", Place{file, 0, 0, 1}}};
   Errors errors;
+  const bool binary = text.find('\0') != std::string_view::npos;
   Place place{file, 1, 1, 1};
   while (!text.empty()) {
     const Character c = first_character(text);
@@ -39,6 +40,8 @@ Errors unfit_characters(std::string_view text, const std::string& file) {
     if (c.code == '\n' || (c.code == '\r' && !crlf)) {
       ++place.line;
       place.column = 0;
+    } else if (binary && c.code != 0) {
+      // only the zero byte matters then
     } else if (!crlf && c.code != '\t' && (!c.valid || is_control(c.code))) {
       errors.push_back(unfit(c, place));
       if (!c.valid || c.code == 0 || errors.size() == most_control_characters) return errors;

@@ -90,10 +90,10 @@ std::optional<Error> bare_bracket(const Scene& s) {
 
 std::optional<Error> unfit_character(const Scene& s) {
   if (s.says("found a tab")) {
-    return Error{"a tab in the indentation", "indent with blanks", s.problem.at};
+    return Error{"a tab in the indentation", "indent with spaces", s.problem.at};
   }
   if (!s.says("cannot start any token")) return std::nullopt;
-  if (s.at == '\t') return Error{"a tab in the indentation", "indent with blanks", s.problem.at};
+  if (s.at == '\t') return Error{"a tab in the indentation", "indent with spaces", s.problem.at};
   return Error{fmt::format("a value cannot begin with \"{}\"", s.at), std::string(quote_hint),
                s.problem.at};
 }
@@ -117,7 +117,7 @@ std::optional<Error> unquoted_star(const Scene& s) {
 std::optional<Error> broken_quotes(const Scene& s) {
   if (s.within("quoted scalar") &&
       (s.says("unexpected end of stream") || s.says("unexpected document indicator")))
-    return Error{"this quote is never closed", "close it, or double it if it belongs to the text",
+    return Error{"this quote is never closed", "write the same quote where the text ends",
                  s.problem.context_at};
   if (s.says("unknown escape character") || s.says("hexdecimal") ||
       s.says("invalid Unicode character"))
@@ -169,7 +169,7 @@ std::optional<Error> missing_blank(const Scene& s, int first_line) {
     Place place = s.problem.at;
     place.line = number;
     const std::size_t from = line.find_first_not_of(" \t-");
-    return Error{"no blank after the colon",
+    return Error{"no space after the colon",
                  fmt::format("write {}: {}", line.substr(from, *colon - from),
                              trimmed(line.substr(*colon + 1))),
                  moved(place, line, *colon, *colon + 1)};
@@ -179,10 +179,16 @@ std::optional<Error> missing_blank(const Scene& s, int first_line) {
 
 std::optional<Error> misplaced_colon(const Scene& s) {
   if (s.says("unexpected ':'"))
-    return Error{"no blank after the colon", "write key: value", s.problem.at};
+    return Error{"no space after the colon", "write key: value", s.problem.at};
   if (s.says("could not find expected ':'")) {
     if (auto error = missing_blank(s, s.problem.context_at.line)) return error;
-    return Error{"a key without a colon", "write key: value", s.problem.context_at};
+    const std::string_view line = trimmed(line_at(s.text, s.problem.context_at.line));
+    const std::size_t from = line.find_first_not_of(" \t-");
+    if (from == std::string_view::npos)
+      return Error{"a key without a colon", "write key: value", s.problem.context_at};
+    return Error{"a key without a colon",
+                 fmt::format("write \"{}:\" and its value", line.substr(from)),
+                 moved(s.problem.context_at, line, from, line.size())};
   }
   if (!s.says("mapping values are not allowed")) return std::nullopt;
   if (s.before.find(": ") != std::string_view::npos)
@@ -195,6 +201,21 @@ std::optional<Error> misplaced_colon(const Scene& s) {
                from < s.offset ? moved(s.problem.at, s.line, from, s.offset) : s.problem.at};
 }
 
+/// Something stands behind a quote or bracket that ended the value.
+Error closed_before(const Scene& s) {
+  switch (s.before.back()) {
+    case '\'':
+      return {"nothing may follow the closing quote",
+              "put the whole value in quotes; a single quote inside is doubled: 'it''s'",
+              s.problem.at};
+    case '"':
+      return {"nothing may follow the closing quote", std::string(quote_hint), s.problem.at};
+    default:
+      return {fmt::format("nothing may follow the closing \"{}\"", s.before.back()),
+              "put the whole value in quotes, or begin a new line", s.problem.at};
+  }
+}
+
 std::optional<Error> misplaced_line(const Scene& s) {
   const bool key = s.says("did not find expected key");
   const bool item = s.says("did not find expected '-' indicator");
@@ -202,11 +223,7 @@ std::optional<Error> misplaced_line(const Scene& s) {
   if (!key && !item && !document) return std::nullopt;
   constexpr std::string_view closers = "\"'}]";
   if (!s.before.empty() && closers.find(s.before.back()) != std::string_view::npos)
-    return Error{fmt::format("nothing may follow the closing \"{}\"", s.before.back()),
-                 s.before.back() == '"' || s.before.back() == '\''
-                     ? "put the whole value in quotes, and double a quote inside it: 'it''s'"
-                     : "put the whole value in quotes, or begin a new line",
-                 s.problem.at};
+    return closed_before(s);
   if (document)
     return Error{"this line belongs to nothing above it",
                  "a scenario is one map: every line at the left edge is key: value", s.problem.at};
@@ -214,7 +231,7 @@ std::optional<Error> misplaced_line(const Scene& s) {
   const int began = s.problem.context_at.line;
   if (key && s.at == '-')
     return Error{fmt::format("a list item among the keys of the map that began on line {}", began),
-                 "indent the item below its key, or write a key", s.problem.at};
+                 "give all items of a list the same indentation, below its key", s.problem.at};
   if (key)
     return Error{fmt::format("this line is not a key of the map that began on line {}", began),
                  "write key: value, with the same indentation as the other keys", s.problem.at};
@@ -245,7 +262,7 @@ std::optional<Error> foreign_feature(const Scene& s) {
                  "remove the line, or put the value in quotes", place};
   if (s.within("block scalar"))
     return Error{"a text block that begins with | or > is not well formed",
-                 "write | alone and indent the lines below it with blanks", place};
+                 "write | alone and indent the lines below it with spaces", place};
   return std::nullopt;
 }
 

@@ -125,16 +125,15 @@ TEST(ReadYaml, RefusesWhatIsTooMuch) {
             "0:0+1 the file has 8 bytes; at most 7 are read | split it into several scenarios\n");
   EXPECT_EQ(read("[[1]]", {.depth = 2}), "[[1]]");
   EXPECT_EQ(read("[[[1]]]", {.depth = 2}),
-            "1:3+1 nested more than 2 levels deep | a scenario needs fewer than 12\n");
+            "1:3+1 nested more than 2 levels deep | no scenario needs more than 12\n");
   EXPECT_EQ(read("[1, 2]", {.nodes = 3}), "[1, 2]");
   EXPECT_EQ(read("[1, 2, 3]", {.nodes = 3}),
             "1:8+1 more than 3 values, with aliases (*name) expanded | split the scenario, or use "
             "fewer aliases\n");
   EXPECT_EQ(read("- &a [1]\n- &b [*a]\n- [*b]\n", {.depth = 4}), "[[1], [[1]], [[[1]]]]");
-  EXPECT_EQ(
-      read("- &a [1]\n- &b [*a]\n- [*b]\n", {.depth = 3}),
-      "3:4+2 nested more than 3 levels deep, with aliases (*name) expanded | a scenario needs "
-      "fewer than 12\n");
+  EXPECT_EQ(read("- &a [1]\n- &b [*a]\n- [*b]\n", {.depth = 3}),
+            "3:4+2 nested more than 3 levels deep, with aliases (*name) expanded | no scenario "
+            "needs more than 12\n");
   EXPECT_EQ(read("- &a [1, *a]\n"),
             "1:10+2 the alias *a stands within its own anchor | write the value out\n");
 }
@@ -163,14 +162,14 @@ TEST(ReadYaml, SyntaxMistakesAreInPlainWords) {
       {"t: {a: ~ ^x[0-9]+}",
        "1:12+1 \"[\" in a value that is not in quotes | put the whole value in single quotes, as "
        "in '~ ^/v[0-9]+'"},
-      {"a:\n\tb: 1", "2:1+1 a tab in the indentation | indent with blanks"},
+      {"a:\n\tb: 1", "2:1+1 a tab in the indentation | indent with spaces"},
       {"a: @b", "1:4+1 a value cannot begin with \"@\" | put the whole value in single quotes"},
       {"a: *.example.com",
        "1:4+13 a value that begins with \"*\" must be in quotes | write \"*.example.com\""},
       {"a: {b: *.x, c: 1}",
        "1:8+3 a value that begins with \"*\" must be in quotes | write \"*.x\""},
       {"a: \"b\nc: d\n",
-       "1:4+1 this quote is never closed | close it, or double it if it belongs to the text"},
+       "1:4+1 this quote is never closed | write the same quote where the text ends"},
       {"a: \"\\[x\"",
        "1:5+1 an unknown escape in double quotes | write \\\\ for a backslash, or use single "
        "quotes, where a backslash stands for itself"},
@@ -187,32 +186,31 @@ TEST(ReadYaml, SyntaxMistakesAreInPlainWords) {
       {"a: b\n  c: d",
        "2:3+1 this key is indented more than the line above allows | give all keys of one map the "
        "same indentation; end the line above with a colon if this belongs under it"},
-      {"path:/x\nstatus: 200", "1:5+1 no blank after the colon | write path: /x"},
-      {"a: 1\npath:/x\nb: 2", "2:5+1 no blank after the colon | write path: /x"},
-      {"a: {path:/x, status: 2}", "1:5+7 no blank after the colon of \"path:/x\" | write path: /x"},
-      {"a: {b:[1]}", "1:6+1 no blank after the colon | write key: value"},
+      {"path:/x\nstatus: 200", "1:5+1 no space after the colon | write path: /x"},
+      {"a: 1\npath:/x\nb: 2", "2:5+1 no space after the colon | write path: /x"},
+      {"a: {path:/x, status: 2}", "1:5+7 no space after the colon of \"path:/x\" | write path: /x"},
+      {"a: {b:[1]}", "1:6+1 no space after the colon | write key: value"},
       {"a: 1\n: 2", "2:1+1 a colon without a key | write key: value"},
-      {"a: 1\nb\nc: 2\n", "2:1+1 a key without a colon | write key: value"},
+      {"a: 1\nb\nc: 2\n", "2:1+1 a key without a colon | write \"b:\" and its value"},
       {"a:\n  b: 1\n c: 2",
        "3:2+1 this line is not a key of the map that began on line 1 | write key: value, with the "
        "same indentation as the other keys"},
       {"a:\n  b: 1\n  - c",
-       "3:3+1 a list item among the keys of the map that began on line 2 | indent the item below "
-       "its key, or write a key"},
+       "3:3+1 a list item among the keys of the map that began on line 2 | give all items of a "
+       "list the same indentation, below its key"},
       {"a:\n  - b\n  c: 1",
        "3:3+1 this line is not an item of the list that began on line 2 | begin it with \"- \", or "
        "indent it as what it belongs to"},
       {"a: \"x\" y",
-       "1:8+1 nothing may follow the closing \"\"\" | put the whole value in quotes, and double a "
-       "quote inside it: 'it''s'"},
+       "1:8+1 nothing may follow the closing quote | put the whole value in single quotes"},
       {"a: - b",
        "1:4+1 a list cannot begin behind its key | begin it on the next line, or write it as [a, "
        "b]"},
       {"a: ]",
        "1:4+1 a value cannot begin with \"]\" | write a value, in quotes if it begins with a sign"},
       {"a: {{ X }}",
-       "1:5+1 a key must be plain text | write key: value; put a value that begins with \"{\" or "
-       "\"[\" in quotes"},
+       "1:5+1 \"{{\" begins a map within a map | put the value in quotes; a variable of the "
+       "language is written \"${NAME}\""},
       {"a: !<x b",
        "1:4+1 tags (!name) are not part of the language | remove it, or put a value that begins "
        "with ! in quotes"},
@@ -224,7 +222,7 @@ TEST(ReadYaml, SyntaxMistakesAreInPlainWords) {
        "quotes"},
       {"a: |x\n b",
        "1:4+1 a text block that begins with | or > is not well formed | write | alone and indent "
-       "the lines below it with blanks"},
+       "the lines below it with spaces"},
       {"[a]\nb: c",
        "2:1+1 this line belongs to nothing above it | a scenario is one map: every line at the "
        "left edge is key: value"},
