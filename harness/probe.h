@@ -17,9 +17,9 @@ struct ProbeOptions {
 };
 
 /// Proxy variables, netrc, HSTS, Alt-Svc, DNS caches across checks and redirects are off.
-/// Credentials go only to the hosts that the target names. A certificate that does not verify ends
-/// the exchange with tls_error and its facts, unless the target is `insecure`: then the exchange
-/// goes on and the facts say so.
+/// Credentials among the target's headers go only to the host of its own URL (outgoing.h). A
+/// certificate that does not verify ends the exchange with tls_error and its facts, unless the
+/// target is `insecure`: then the exchange goes on and the facts say so.
 std::unique_ptr<Sender> make_probe(ProbeOptions options);
 
 }  // namespace ingress_check

@@ -221,6 +221,38 @@ TEST(ProbeTls, AuthoritiesThatCannotBeReadAreAnError) {
   EXPECT_NE(evidence.error().what.find("/nonexistent/ca.pem"), std::string::npos);
 }
 
+TEST(ProbeTls, ARequiredClientCertificateThatIsMissing) {
+  for (const int most : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    const Credentials credentials = *make_untrusted_credentials();
+    RawServer server(answering(std::string(kOk)), &credentials);
+    SSL_CTX_set_verify(server.context(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                       nullptr);
+    SSL_CTX_set_max_proto_version(server.context(), most);
+    Target target = target_at(server.port(), true);
+    target.insecure = true;
+    const Exchange got = one(target, get(target));
+    EXPECT_EQ(got.outcome, Outcome::tls_error) << got.detail;
+    EXPECT_NE(got.detail.find("alert"), std::string::npos) << got.detail;
+    ASSERT_TRUE(got.tls.has_value());
+    EXPECT_TRUE(got.tls->client_certificate_asked);
+  }
+}
+
+TEST(ProbeTls, ManyFreshConnections) {
+  SelfSigned self;
+  Target target = target_at(self.server.port(), true);
+  target.insecure = true;
+  Request request = get(target);
+  request.client = "one";  // its client lives on while connections come and go
+  request.times = 40;
+  const auto probe = make_probe({});
+  for (const auto& got : send(*probe, target, {request, get(target)}, 4).exchanges) {
+    EXPECT_EQ(got.outcome, Outcome::ok) << got.detail;
+    EXPECT_TRUE(got.tls.has_value());
+  }
+  EXPECT_EQ(self.server.connections(), 41);
+}
+
 TEST(ProbeTls, TruncatedWithoutCloseNotify) {
   const Credentials credentials = *make_untrusted_credentials();
   RawServer server(

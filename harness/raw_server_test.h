@@ -108,6 +108,8 @@ class RawServer {
 
   std::uint16_t port() const { return port_; }
   int connections() const { return connections_; }
+  /// To be changed before the first connection.
+  SSL_CTX* context() { return context_; }
 
  private:
   static SSL_CTX* make_context(const Credentials& credentials) {
