@@ -48,9 +48,8 @@ std::string when(const Group& group, const Answers& answers) {
     last = std::max(last, started(*answer));
     if (answer->exchange->reused) kept.insert(answer->exchange->connection);
   }
-  auto text = first == last
-                  ? "; " + seconds(first - start)
-                  : fmt::format("; from {} to {}", seconds(first - start), seconds(last - start));
+  const auto from = seconds(first - start), to = seconds(last - start);
+  auto text = from == to ? "; " + from : fmt::format("; from {} to {}", from, to);
   text += " after the first request";
   if (!kept.empty()) text += ", kept-alive connections among them";
   return text;

@@ -267,6 +267,7 @@ const Check exchange{
     .blind = "Whether other replicas of the ingress, or later requests, get the same.",
     .sends = "Each step once, in order; more often only where `retry` says so.",
     .order = Order::passive,
+    .causes = {},
     .step = ingress_check::exchange::step,
     .bounds = ingress_check::exchange::bounds,
 };

@@ -28,6 +28,16 @@ bool mere_prefix(const std::string& shorter, const std::string& path) {
          path.starts_with(shorter) && path[shorter.size()] != '/';
 }
 
+/// A path and what it is below: "/aaa/ccc" and "/aaa". A rule that serves it has one of these.
+std::vector<std::string> stems(std::string path) {
+  std::vector<std::string> all;
+  while (path.size() > 1) {
+    all.push_back(path);
+    path.resize(path.rfind('/'));
+  }
+  return all;
+}
+
 /// The path matches only if case is ignored.
 bool only_without_case(const std::string& rule, const std::string& path) {
   return lower(path).starts_with(lower(rule)) && !path.starts_with(rule);
@@ -102,8 +112,8 @@ class Doctor {
           continue;
         const auto name = part.substr(std::string_view("seen header ").size());
         blame("forwarded-header-missing",
-              fmt::format("The pod behind {} got {} for {}, where {} was expected.", asked(reading),
-                          shortfall.actual, name, shortfall.expected));
+              fmt::format("The pod behind {} should get {} as {}, and got {}.", asked(reading),
+                          name, shortfall.expected, shortfall.actual));
       }
   }
 
@@ -176,10 +186,14 @@ class Doctor {
     const auto name = reading.other_service();
     const auto status = reading.other_status();
     if (name.empty() && (status < 200 || status > 299)) return;  // who knows what that was
-    if (too_wide(reading, name) || pattern(reading, name) || shorter_path(reading, name)) return;
     const auto by = name.empty() ? std::string("something") : "the service " + name;
-    if (reading.route.expects_no_route() ||
-        (reading.route.expected.from && reading.route.expected.from->value == Origin::By::ingress))
+    const bool wants_none =
+        reading.route.expects_no_route() ||
+        (reading.route.expected.from && reading.route.expected.from->value == Origin::By::ingress);
+    if (!(wants_none && catches_all(name)) &&
+        (too_wide(reading, name) || pattern(reading, name) || shorter_path(reading, name)))
+      return;
+    if (wants_none)
       return blame("default-backend",
                    fmt::format("{} should match no rule, and is answered {} by {}.", asked(reading),
                                status, by));
@@ -196,56 +210,88 @@ class Doctor {
     return name.empty() || (service && service->value == name);
   }
 
-  bool too_wide(const Reading& reading, const std::string& name) {
+  /// A host that the answering service is expected on, whose wildcard would also reach this one.
+  const Reading* wildcard_sibling(const Reading& reading, const std::string& name) const {
     const auto host = reading.route.host();
-    if (std::ranges::any_of(readings_, [&](const Reading& other) {
-          return other.route.host() == host && home_of(other, name);
-        }))
-      return false;
+    const Reading* found = nullptr;
     for (const auto& other : readings_) {
+      if (!home_of(other, name)) continue;
       const auto sibling = other.route.host();
+      if (sibling == host) return nullptr;
       const auto parent = parent_of(sibling);
-      if (parent.empty() || parent.find('.') == std::string::npos || !home_of(other, name))
-        continue;
-      const bool apex = host == parent;
+      if (parent.find('.') == std::string::npos) continue;
       const bool deeper = host.ends_with("." + parent) && labels(host) > labels(sibling);
-      if (!apex && !deeper) continue;
-      blame("wildcard-too-wide",
-            fmt::format("{} is answered as {} is: *.{} stands for {}.", host, sibling, parent,
-                        apex ? "no label as well" : "more than one label"));
-      return true;
+      if (host == parent || deeper) found = &other;
     }
-    return false;
+    return found;
+  }
+
+  bool too_wide(const Reading& reading, const std::string& name) {
+    const auto* sibling = wildcard_sibling(reading, name);
+    if (!sibling) return false;
+    const auto host = reading.route.host();
+    const auto parent = parent_of(sibling->route.host());
+    blame("wildcard-too-wide",
+          fmt::format("{} is answered as {} is: *.{} stands for {}.", host, sibling->route.host(),
+                      parent, host == parent ? "no label as well" : "more than one label"));
+    return true;
+  }
+
+  /// Something answers what no rule should match, and no rule that is known can be why: then it
+  /// answers everything.
+  bool catches_all(const std::string& name) const {
+    return std::ranges::any_of(readings_, [&](const Reading& reading) {
+      if (!reading.route.expects_no_route() || !reading.always_failed()) return false;
+      const auto status = reading.other_status();
+      if (reading.other_service() != name || status < 200 || status > 299) return false;
+      const auto known = reach(reading, name);
+      return known.ignoring_case.empty() && known.mid_element.empty() &&
+             !wildcard_sibling(reading, name);
+    });
+  }
+
+  /// How a rule that is known to serve `name` may reach this path although it should not.
+  struct Reach {
+    std::string ignoring_case;  ///< the rule's path; empty: none does so
+    std::string mid_element;
+  };
+
+  Reach reach(const Reading& reading, const std::string& name) const {
+    Reach found;
+    const auto path = reading.route.path();
+    for (const auto& other : readings_) {
+      if (&other == &reading || other.route.host() != reading.route.host()) continue;
+      if (!home_of(other, name)) continue;
+      for (const auto& rule : stems(other.route.path())) {
+        if (only_without_case(rule, path)) found.ignoring_case = rule;
+        if (mere_prefix(rule, path)) found.mid_element = rule;
+      }
+    }
+    return found;
   }
 
   bool pattern(const Reading& reading, const std::string& name) {
-    const auto host = reading.route.host();
     const auto path = reading.route.path();
-    const Reading* prefix = nullptr;
-    for (const auto& other : readings_) {
-      if (&other == &reading || other.route.host() != host || !home_of(other, name)) continue;
-      if (only_without_case(other.route.path(), path)) {
-        blame("regex-mode",
-              fmt::format("{} is answered as {} is: case is ignored.", path, other.route.path()));
-        return true;
-      }
-      if (mere_prefix(other.route.path(), path)) prefix = &other;
+    const auto [ignoring_case, rule] = reach(reading, name);
+    if (!ignoring_case.empty()) {
+      blame("regex-mode",
+            fmt::format("{} is answered as {} is: case is ignored.", path, ignoring_case));
+      return true;
     }
-    if (!prefix) return false;
-    const auto rule = prefix->route.path();
+    if (rule.empty()) return false;
     const auto text = fmt::format(
         "{} is answered as {} is: the prefix ends in the middle of an "
         "element.",
         path, rule);
-    const auto ignored = case_ignored(host, rule);
+    const auto ignored = case_ignored(reading.route.host(), rule);
     if (ignored == std::optional(true)) {
       blame("regex-mode", text);
-    } else {
-      const std::string separates =
-          ignored ? "" : fmt::format("ask {} too: only a pattern answers it", upper(rule));
-      blame("prefix-without-element-boundary", text, separates);
-      if (!ignored) blame("regex-mode", text, separates);
+      return true;
     }
+    const std::string separates =
+        ignored ? "" : fmt::format("ask {} too: only a pattern answers it", upper(rule));
+    blame("prefix-without-element-boundary", text, separates);
+    if (!ignored) blame("regex-mode", text, separates);
     return true;
   }
 
@@ -327,6 +373,8 @@ class Doctor {
   }
 
   void nothing_served(const std::map<std::string, Host>& all) {
+    if (all.size() == 1 && looks_like_wildcard(all.begin()->first))
+      wildcard_missing(all.begin()->first);
     std::vector<std::string> names;
     for (const auto& [name, host] : all) names.push_back(name);
     const std::string separates =
@@ -351,18 +399,22 @@ class Doctor {
                       listed({host.missing_paths.begin(), host.missing_paths.end()})));
   }
 
+  void wildcard_missing(const std::string& name) {
+    const auto wildcard = "*." + parent_of(name);
+    blame("wildcard-too-narrow",
+          fmt::format("{} should fall under {}, and is answered 404.", name, wildcard),
+          fmt::format("see whether the Ingress has a rule for {}", wildcard));
+  }
+
   void host_missing(const std::string& name, const Host& host) {
     const auto text = fmt::format(
         "Everything that was asked of {} is answered 404, while other "
         "hosts are served.",
         name);
     if (looks_like_wildcard(name)) {
-      const auto wildcard = "*." + parent_of(name);
-      const auto separates = fmt::format("see whether the Ingress has a rule for {}", wildcard);
-      blame("wildcard-too-narrow",
-            fmt::format("{} should fall under {}, and is answered 404.", name, wildcard),
-            separates);
-      blame("host-not-matched", text, separates);
+      wildcard_missing(name);
+      blame("host-not-matched", text,
+            "see whether the Ingress has a rule for *." + parent_of(name));
       return;
     }
     if (host.missing_paths.size() > 1) return blame("host-not-matched", text);

@@ -131,6 +131,31 @@ TEST(routing, default_backend) {
   EXPECT_EQ(causes(judge(config)), (Ids{"default-backend"}));
 }
 
+FakeConfig nested() {
+  auto config = two_apps();
+  config.rules.hosts.front().paths = {{"/aaa", FakePathType::prefix, "app1"},
+                                      {"/aaa/bbb", FakePathType::prefix, "app2"}};
+  return config;
+}
+
+TEST(routing, a_silent_default_backend_is_not_taken_for_a_pattern) {
+  auto config = two_apps();
+  config.rules.services.push_back({"fallback", {"fallback-a"}, true});
+  config.rules.default_service = "fallback";
+  EXPECT_EQ(causes(judge(config)), (Ids{"default-backend"}));
+  config.rules.default_service = "app1";  // which is also the service of /app1
+  EXPECT_EQ(causes(judge(config)), (Ids{"default-backend"}));
+}
+
+TEST(routing, prefix_without_boundary_is_found_from_what_is_below_the_rule) {
+  auto config = nested();
+  config.rules.hosts.front().paths.front().type = FakePathType::raw_prefix;
+  EXPECT_EQ(causes(judge(config,
+                         "routes: [{path: /aaa/ccc, service: app1}, {path: /AAA, status: 404}, "
+                         "{path: /aaaccc, status: 404}]")),
+            (Ids{"prefix-without-element-boundary"}));
+}
+
 TEST(routing, prefix_without_element_boundary) {
   auto config = two_apps();
   config.rules.hosts.front().paths.front().type = FakePathType::raw_prefix;
@@ -152,13 +177,6 @@ TEST(routing, regex_mode) {
   auto config = two_apps();
   for (auto& path : config.rules.hosts.front().paths) path.type = FakePathType::regex;
   EXPECT_EQ(causes(judge(config)), (Ids{"regex-mode"}));
-}
-
-FakeConfig nested() {
-  auto config = two_apps();
-  config.rules.hosts.front().paths = {{"/aaa", FakePathType::prefix, "app1"},
-                                      {"/aaa/bbb", FakePathType::prefix, "app2"}};
-  return config;
 }
 
 const char* const nested_table =
@@ -198,6 +216,15 @@ TEST(routing, wildcard_too_narrow) {
   config.rules.wildcard_literal = true;
   EXPECT_EQ(causes(judge(config, wildcard_table)),
             (Ids{"wildcard-too-narrow", "host-not-matched"}));
+}
+
+TEST(routing, wildcard_too_narrow_where_no_other_host_is_asked) {
+  auto config = wildcard();
+  config.rules.wildcard_literal = true;
+  const auto verdict = judge(config,
+                             "routes: [{url: \"http://bar.foo.com/\", service: app2}, "
+                             "{url: \"http://foo.com/\", status: 404}]");
+  EXPECT_EQ(causes(verdict), (Ids{"wildcard-too-narrow", "nothing-adopted", "host-not-matched"}));
 }
 
 TEST(routing, trailing_slash_redirect) {
