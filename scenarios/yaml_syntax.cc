@@ -184,7 +184,8 @@ std::optional<Error> misplaced_colon(const Scene& s) {
     if (auto error = missing_blank(s, s.problem.context_at.line)) return error;
     const std::string_view line = trimmed(line_at(s.text, s.problem.context_at.line));
     const std::size_t from = line.find_first_not_of(" \t-");
-    if (from == std::string_view::npos)
+    constexpr std::size_t longest_key = 60;  // a longer one is no key at all
+    if (from == std::string_view::npos || line.size() > longest_key)
       return Error{"a key without a colon", "write key: value", s.problem.context_at};
     return Error{"a key without a colon",
                  fmt::format("write \"{}:\" and its value", line.substr(from)),
