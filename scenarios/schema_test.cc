@@ -402,13 +402,13 @@ TEST_F(OneTable, DocumentationIsWrappedAndSaysNothingTwice) {
   Field again = inner;
   again.name = "b";
   again.about.clear();
-  EXPECT_EQ(
-      document({inner, again}, {}),
-      "  a  a meaning of so many words that the line has to be broken, at a blank, before the\n"
-      "       hundredth column: a map\n"
-      "      x  text\n"
-      "  b  a map\n"
-      "      (the keys of a)\n");
+  EXPECT_EQ(document({inner, again}, {}),
+            "  a  a meaning of so many words that the line has to be broken, at a blank, before "
+            "the hundredth\n"
+            "       column: a map\n"
+            "      x  text\n"
+            "  b  a map\n"
+            "      (the keys of a)\n");
 }
 
 }  // namespace
