@@ -310,27 +310,33 @@ class Doctor {
     return std::nullopt;
   }
 
-  bool shorter_path(const Reading& reading, const std::string& name) {
-    if (name.empty() || !reading.route.expected.service) return false;
+  /// The path of a rule above this one's whose service is `name`; empty: none is known.
+  std::string shorter_rule(const Reading& reading, const std::string& name) const {
     for (const auto& other : readings_) {
       if (&other == &reading || other.route.host() != reading.route.host()) continue;
-      if (!home_of(other, name) || !element_prefix(other.route.path(), reading.route.path()))
-        continue;
-      const auto separates =
-          fmt::format("see whether the Ingress has a rule for {}", reading.route.path());
-      blame(
-          "path-order",
+      if (!home_of(other, name)) continue;
+      auto rules = stems(other.route.path());
+      if (other.route.path() == "/") rules.emplace_back("/");
+      for (const auto& rule : rules)
+        if (element_prefix(rule, reading.route.path())) return rule;
+    }
+    return {};
+  }
+
+  bool shorter_path(const Reading& reading, const std::string& name) {
+    if (name.empty() || !reading.route.expected.service) return false;
+    const auto rule = shorter_rule(reading, name);
+    if (rule.empty()) return false;
+    const auto path = reading.route.path();
+    const auto separates = fmt::format("see whether the Ingress has a rule for {}", path);
+    blame("path-order",
           fmt::format("{} is answered by {}, whose rule is the shorter {}: the longer path should "
                       "win.",
-                      reading.route.path(), name, other.route.path()),
+                      path, name, rule),
           separates);
-      blame("path-not-matched",
-            fmt::format("No rule may be there for {}, so that {} takes it.", reading.route.path(),
-                        other.route.path()),
-            separates);
-      return true;
-    }
-    return false;
+    blame("path-not-matched",
+          fmt::format("No rule may be there for {}, so that {} takes it.", path, rule), separates);
+    return true;
   }
 
   // --- 404 from nobody -----------------------------------------------------------------------

@@ -188,6 +188,10 @@ TEST(routing, path_order) {
   EXPECT_EQ(to_string(judge(config, nested_table).kind), "pass");
   config.rules.longest_first = false;
   EXPECT_EQ(causes(judge(config, nested_table)), (Ids{"path-order", "path-not-matched"}));
+  EXPECT_EQ(causes(judge(config,
+                         "routes: [{path: /aaa/ccc, service: app1}, "
+                         "{path: /aaa/bbb/c, service: app2}]")),
+            (Ids{"path-order", "path-not-matched"}));
 }
 
 const char* const wildcard_table = R"(
