@@ -96,8 +96,8 @@ bool is_ip(std::string_view host) {
 }
 
 std::string name_of(const Certificate& certificate) {
-  return fmt::format("\"{}\" issued by \"{}\"", certificate.subject,
-                     certificate.self_signed ? "itself" : certificate.issuer);
+  if (certificate.self_signed) return fmt::format("\"{}\" signed by itself", certificate.subject);
+  return fmt::format("\"{}\" issued by \"{}\"", certificate.subject, certificate.issuer);
 }
 
 }  // namespace ingress_check

@@ -45,6 +45,12 @@ bool asks_for_https(int status, std::string_view body) {
   return status == 426 && body.find("HTTPS") != std::string_view::npos;
 }
 
+bool asks_for_certificate(int status, std::string_view body) {
+  return status == 400 &&
+         (body.find("No required SSL certificate was sent") != std::string_view::npos ||
+          body.find("The SSL certificate error") != std::string_view::npos);
+}
+
 std::optional<std::string> default_certificate_of(const Profile& profile,
                                                   const Certificate& certificate) {
   const auto& subject = certificate.subject;

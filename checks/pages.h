@@ -29,6 +29,9 @@ const PlainHttpPage* plain_http_page(int status, std::string_view body);
 /// (Kong: 426 and "Please use HTTPS protocol"; RFC 9110, 15.5.22).
 bool asks_for_https(int status, std::string_view body);
 
+/// True for nginx's pages for clients without a certificate, or with a wrong one (errors 495, 496).
+bool asks_for_certificate(int status, std::string_view body);
+
 /// The controller that makes this certificate when it has none for a name; nothing if it is no such
 /// certificate. The patterns of `profile` count too.
 std::optional<std::string> default_certificate_of(const Profile& profile,

@@ -26,7 +26,11 @@ const std::vector<std::pair<std::string, std::string>>& trait_keys() {
       {"redirect.status", "status of redirects to https"},
       {"redirect.trailing-slash", "what redirects to https do with the last slash: kept, stripped"},
       {"tls.alpn", "protocols offered, the preferred first: h2, http/1.1"},
+      {"tls.client-certificate", "whether clients are asked for a certificate: asked, not asked"},
+      {"tls.ends-at", "where TLS ends: the ingress, before the ingress"},
       {"tls.floor", "lowest TLS version that is accepted: 1.0 to 1.3"},
+      {"tls.ocsp", "status of the stapled OCSP response: good, revoked, unknown, malformed, none"},
+      {"tls.resumption", "whether a second connection may resume a session: yes, no"},
       {"wildcard.labels", "labels that the * of a wildcard host stands for: one, many"},
   };
   return keys;

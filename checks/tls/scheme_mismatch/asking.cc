@@ -172,7 +172,8 @@ Oddity oddity(const Picture& picture, const Subject& subject, bool https) {
       if (hop.silent()) return Oddity::silent;
       const bool named =
           hop.exchange && origin(subject.controller, *hop.exchange).by == Origin::By::app;
-      if (hop.status == 400 && !named && !plain_http_page(hop.status, hop.body))
+      if (hop.status == 400 && !named && !plain_http_page(hop.status, hop.body) &&
+          !asks_for_certificate(hop.status, hop.body))
         return Oddity::bad_request;
     }
   return Oddity::none;

@@ -50,10 +50,11 @@ void note_what_the_pod_saw(const Picture& picture, const Subject& subject, Concl
                                                    : saw == "none" ? "no"
                                                                    : "says " + saw.substr(0, 16);
     if (saw != "https")
-      conclusion.verdict.notes.push_back(fmt::format(
-          "The pod saw X-Forwarded-Proto: {} for a request over https. {}; the ingress takes it "
-          "for plain http, and with ssl-redirect on it would send it round in a loop.",
-          saw.substr(0, 32), who_ends_tls(picture, subject)));
+      conclusion.verdict.notes.push_back(
+          fmt::format("The pod saw X-Forwarded-Proto: {} for a request over https. {}; the ingress "
+                      "behind takes "
+                      "it for plain http, and with ssl-redirect on would send it round in a loop.",
+                      saw.substr(0, 32), who_ends_tls(picture, subject)));
     return;
   }
 }
@@ -111,7 +112,7 @@ Verdict judge(const Params& params, const Subject& subject, const Picture& pictu
   note_what_the_pod_saw(picture, subject, conclusion);
   auto& verdict = conclusion.verdict;
   if (picture.tls_works()) {
-    verdict.notes.push_back(who_ends_tls(picture, subject) + ".");
+    verdict.shown.push_back(who_ends_tls(picture, subject));
     if (!picture.trusted() && !subject.target.insecure)
       verdict.notes.push_back(fmt::format(
           "The certificate does not verify ({}): requests over TLS went out bare, without the "

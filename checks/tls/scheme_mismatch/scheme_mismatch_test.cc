@@ -368,6 +368,14 @@ TEST(scheme_mismatch, a_400_of_one_path_is_not_proxy_protocol) {
   EXPECT_EQ(kind(verdict), "pass") << text_of(verdict);
 }
 
+TEST(scheme_mismatch, a_host_that_wants_client_certificates_is_not_proxy_protocol) {
+  const std::string wants = "<center>No required SSL certificate was sent</center>";
+  auto servers = elb();
+  servers.answer = [&](const Request&, Exchange& exchange) { page(exchange, 400, wants); };
+  servers.talk = [&](const Dialogue&, BytesReply& reply) { reply.bytes = raw_answer(400, wants); };
+  EXPECT_TRUE(judge(servers).diagnoses.empty());
+}
+
 TEST(scheme_mismatch, proxy_protocol_not_sent) {
   auto servers = elb();
   servers.answer = [](const Request&, Exchange& exchange) { close_without_answer(exchange); };

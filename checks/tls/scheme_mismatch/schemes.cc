@@ -28,7 +28,8 @@ bool answered(const BytesReply* reply) {
 
 bool also_refused(const BytesReply* reply) {
   const auto answer = reply ? parse_answer(reply->bytes) : std::nullopt;
-  return answer && answer->status == 400 && !plain_http_page(answer->status, answer->body);
+  return answer && answer->status == 400 && !plain_http_page(answer->status, answer->body) &&
+         !asks_for_certificate(answer->status, answer->body);
 }
 
 bool judge_proxy_not_sent(const Picture& picture, const Subject& subject, Conclusion& conclusion) {

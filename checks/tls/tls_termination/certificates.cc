@@ -105,7 +105,7 @@ std::optional<Fault> trust_fault(const Certificate& leaf, const TlsFacts& facts)
   if (has(facts, {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT}))
     return Fault{"self-signed",
                  "a certificate of an authority that clients know",
-                 fmt::format("{}, signed by itself", name_of(leaf)),
+                 name_of(leaf),
                  fmt::format("{}: nobody but itself vouches for it.", name_of(leaf)),
                  {}};
   if (has(facts, {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,

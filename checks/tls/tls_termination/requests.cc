@@ -175,6 +175,13 @@ void judge_clients(Case& c) {
                        "The server never asks for a client certificate, so whoever comes is let "
                        "in.");
   }
+  // Where nobody is asked, or anybody will do, the visitor without a certificate gets in as well.
+  if (wanted != "none")
+    judge_visitor({"untrusted certificate", "a certificate of nobody", false,
+                   asked ? "unknown-client-accepted" : "client-certificate-not-asked",
+                   "A certificate that no authority signed lets its owner in: it is asked for, but "
+                   "not verified."},
+                  c);
   judge_visitor({"no certificate", "no certificate", !required,
                  required ? "client-certificate-not-asked" : "client-refused",
                  required ? "The server serves clients that show no certificate."
@@ -182,11 +189,6 @@ void judge_clients(Case& c) {
                             "required."},
                 c);
   if (wanted == "none") return;
-  judge_visitor(
-      {"untrusted certificate", "a certificate of nobody", false, "unknown-client-accepted",
-       "A certificate that no authority signed lets its owner in: it is asked for, but "
-       "not verified."},
-      c);
   if (c.subject.target.certificate.empty()) {
     c.conclusion.verdict.not_shown.push_back(
         "that the right client certificate is accepted: the target has none (`certificate`, "

@@ -437,6 +437,11 @@ TEST(tls_termination, client_certificates) {
   EXPECT_EQ(first_cause(judge(asking(true, false, true), required, with_certificate())),
             "client-certificate-not-asked");
   EXPECT_EQ(first_cause(judge(good(), required)), "client-certificate-not-asked");
+  EXPECT_EQ(first_cause(judge(asking(true, true, true), required, with_certificate())),
+            "unknown-client-accepted")
+      << "asked for, but never verified";
+  EXPECT_EQ(cause_ids(judge(good(), required, with_certificate())),
+            Ids{"client-certificate-not-asked"});
   const std::string optional = "{client-certificate: optional}";
   EXPECT_EQ(kind(judge(asking(true, false, true), optional, with_certificate())), "pass");
   EXPECT_EQ(first_cause(judge(asking(false, false, true), optional, with_certificate())),
