@@ -44,10 +44,17 @@ void Conclusion::blame_with_fix(std::string_view cause, std::string text, std::s
       {known.id, std::move(text), std::move(fix), known.source, std::move(separates)});
 }
 
+std::string Conclusion::in_short() const {
+  if (verdict.diagnoses.empty()) return first_broke_;
+  auto means = check_.cause(verdict.diagnoses.front().cause).means;
+  if (means.ends_with('.')) means.pop_back();
+  return fmt::format("{}: {}", verdict.findings.front().subject, means);
+}
+
 Verdict Conclusion::decide(std::string passes) {
   if (failed_) {
     verdict.kind = Verdict::Kind::fail;
-    if (verdict.summary.empty()) verdict.summary = first_broke_;
+    if (verdict.summary.empty()) verdict.summary = in_short();
   } else if (open_) {
     verdict.kind = Verdict::Kind::inconclusive;
     if (verdict.summary.empty()) verdict.summary = first_open_;

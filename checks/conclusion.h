@@ -29,11 +29,14 @@ class Conclusion {
 
   bool failed() const { return failed_; }
   bool open() const { return open_; }
-  /// Fail if anything broke, else inconclusive if anything is open, else pass. The summary is
-  /// `passes` for a pass, and else what is said first.
+  /// Fail if anything broke, else inconclusive if anything is open, else pass. Unless it was set,
+  /// the summary is `passes` for a pass, what the first cause means for a failure that has one, and
+  /// else the first finding.
   Verdict decide(std::string passes);
 
  private:
+  std::string in_short() const;
+
   const Check& check_;
   bool failed_ = false;
   bool open_ = false;

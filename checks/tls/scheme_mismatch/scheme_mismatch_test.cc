@@ -132,6 +132,8 @@ TEST(scheme_mismatch, plain_http_to_tls_port_behind_the_balancer) {
   EXPECT_NE(verdict.diagnoses.front().fix.find("targetPorts.https: http"), std::string::npos);
   ASSERT_EQ(verdict.findings.size(), 1U);
   ASSERT_TRUE(verdict.findings.front().request);
+  EXPECT_TRUE(verdict.summary.ends_with("a port of the next hop that expects TLS"))
+      << verdict.summary;
 }
 
 TEST(scheme_mismatch, the_pages_of_other_servers_count_too) {
