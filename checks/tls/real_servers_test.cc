@@ -109,5 +109,39 @@ TEST_F(RealServers, scheme_mismatch_knows_every_cell_of_the_balancers_matrix) {
   }
 }
 
+TEST_F(RealServers, tls_termination_tells_where_tls_ends) {
+  start("elb-nginx");
+  const auto yaml = fmt::format("{{forwarded-proto: any, direct: \"{}\", certificate-sha256: {}}}",
+                                variable("LAB_DIRECT_HTTPS"), variable("LAB_SHA256_ELB"));
+  const auto before = judge(checks::tls_termination, yaml, "https://frieza.dev");
+  EXPECT_EQ(to_string(before.kind), "pass") << text_of(before);
+  EXPECT_EQ(before.traits.at("tls.ends-at"), "before the ingress") << text_of(before);
+  start("nginx");
+  const auto at = judge(checks::tls_termination,
+                        fmt::format("{{direct: \"{}\", hsts: true, alpn: [h2, http/1.1]}}",
+                                    variable("LAB_DIRECT_HTTPS")),
+                        "https://secure.frieza.dev");
+  EXPECT_EQ(to_string(at.kind), "pass") << text_of(at);
+  EXPECT_EQ(at.traits.at("tls.ends-at"), "the ingress") << text_of(at);
+}
+
+TEST_F(RealServers, insecure_judges_dates_and_names_but_not_trust) {
+  start("nginx", [](World& world) {
+    world.certificate("secure").issuer = CertificateSpec::Issuer::unknown;
+    world.certificate("other").issuer = CertificateSpec::Issuer::self;
+    world.certificate("other").from_days = -9;
+    world.certificate("other").to_days = -2;
+  });
+  auto to = subject("https://secure.frieza.dev");
+  EXPECT_EQ(first_cause(judge(checks::tls_termination, "{}", to)), "unknown-ca");
+  to.target.insecure = true;
+  const auto trusted = judge(checks::tls_termination, "{}", to);
+  EXPECT_EQ(to_string(trusted.kind), "pass") << text_of(trusted);
+  to.target.url.host = "other.frieza.dev";
+  const auto expired = judge(checks::tls_termination, "{}", to);
+  EXPECT_EQ(practice::cause_ids(expired), std::vector<std::string>{"certificate-expired"})
+      << text_of(expired);
+}
+
 }  // namespace
 }  // namespace ingress_check
