@@ -41,17 +41,14 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
   std::size_t best = (word.size() <= 5 ? 1 : std::max<std::size_t>(2, word.size() / 3)) + 1;
   std::string found;
   for (const std::string& candidate : words) {
-    if (candidate.size() > 2 * longest_word) continue;
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    if (longer - std::min(word.size(), candidate.size()) >= best) continue;
     const std::size_t distance = edits(word, candidate);
     if (distance < best && distance < candidate.size()) {
       best = distance;
       found = candidate;
     }
   }
-  if (!found.empty() || word.size() < 3) return found;
-  for (const std::string& candidate : words)
-    if (candidate.starts_with(word) && (found.empty() || candidate.size() < found.size()))
-      found = candidate;
   if (!found.empty() || word.size() < 3) return found;
   for (const std::string& candidate : words)
     if (candidate.starts_with(word) && (found.empty() || candidate.size() < found.size()))
