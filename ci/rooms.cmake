@@ -21,6 +21,7 @@ function(room NAME)
   if(tests)
     add_executable(${NAME}_test ${tests})
     target_link_libraries(${NAME}_test PRIVATE ${NAME} GTest::gtest GTest::gtest_main)
+    target_compile_options(${NAME}_test PRIVATE "$<$<CONFIG:Release>:-O0>")  # they are compiled once and run once
     target_compile_definitions(${NAME}_test PRIVATE SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   endif()
 endfunction()
