@@ -74,7 +74,7 @@ class Shaker {
   std::optional<HandshakeReply> once(std::uint64_t& sent);
   void settle(TlsStream& stream, Ended& end, Instant until);
   void judge(const TlsStream& stream, Ended end, HandshakeReply& reply) const;
-  void judge_close(Ended end, HandshakeReply& reply) const;
+  void judge_close(const TlsStream& stream, Ended end, HandshakeReply& reply) const;
 
   const Handshake& item_;
   const Target& target_;
@@ -124,9 +124,10 @@ void Shaker::settle(TlsStream& stream, Ended& end, Instant until) {
   if (SSL_version(stream.ssl()) != TLS1_3_VERSION || !(asked || wants_ticket)) return;
   until = std::min(until, steady_clock::now() + kAfterwards);
   end = stream.read_until([this] { return seen_.ticket(); }, until, watch_);
-  // Silence and an orderly end are no refusal; after all, nothing was asked of the server.
-  if (end == Ended::timed_out || (end == Ended::closed && (seen_.close_notified() || !asked)))
-    end = Ended::done;
+  // Silence and an orderly end are no refusal, nor is any end where no certificate was asked for.
+  const bool orderly = end == Ended::closed && seen_.close_notified();
+  const bool left = (end == Ended::closed || end == Ended::reset) && !asked;
+  if (end == Ended::timed_out || orderly || left) end = Ended::done;
 }
 
 void Shaker::judge(const TlsStream& stream, Ended end, HandshakeReply& reply) const {
@@ -154,13 +155,14 @@ void Shaker::judge(const TlsStream& stream, Ended end, HandshakeReply& reply) co
   } else if (end == Ended::failed && !seen_.close_notified()) {
     reply.detail = fmt::format("given up by this side: {}", stream.detail());
   } else {
-    judge_close(end, reply);
+    judge_close(stream, end, reply);
   }
 }
 
 /// Closed or reset. It was an answer to us if the last word had been ours.
-void Shaker::judge_close(Ended end, HandshakeReply& reply) const {
-  reply.refused_by_server = seen_.ours_was_last() && !seen_.alert_sent();
+void Shaker::judge_close(const TlsStream& stream, Ended end, HandshakeReply& reply) const {
+  reply.refused_by_server =
+      (stream.ours_was_last() || seen_.close_notified()) && !seen_.alert_sent();
   if (seen_.close_notified()) reply.alert = SSL_AD_CLOSE_NOTIFY;
   if (end == Ended::reset) {
     reply.outcome = Outcome::reset;

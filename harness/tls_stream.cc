@@ -118,6 +118,7 @@ void TlsStream::flush(Instant until, const Watch& watch) {
       write_all(socket_, std::string_view(data, static_cast<std::size_t>(size)), until, watch);
   if (!transfer.detail.empty()) detail_ = transfer.detail;
   (void)BIO_reset(out);
+  ours_was_last_ = true;
 }
 
 TlsStream::End TlsStream::fill(Instant until, const Watch& watch) {
@@ -125,6 +126,7 @@ TlsStream::End TlsStream::fill(Instant until, const Watch& watch) {
   const Transfer transfer = read_some(socket_, buffer, until, watch);
   if (!transfer.detail.empty()) detail_ = transfer.detail;
   if (transfer.end != Transfer::End::some) return end_of(transfer);
+  ours_was_last_ = false;
   if (first_bytes_.empty()) first_byte_at_ = std::chrono::steady_clock::now();
   if (first_bytes_.size() < kFirstBytes)
     first_bytes_.append(buffer.data(), std::min(transfer.size, kFirstBytes - first_bytes_.size()));

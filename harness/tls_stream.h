@@ -53,6 +53,7 @@ class TlsStream {
   const std::string& detail() const { return detail_; }
   const std::string& first_bytes() const { return first_bytes_; }  ///< as received, at most 256
   Instant first_byte_at() const { return first_byte_at_; }
+  bool ours_was_last() const { return ours_was_last_; }  ///< nothing came since our last write
 
  private:
   End drive(const std::function<int()>& operation, const std::function<bool()>& enough,
@@ -66,7 +67,7 @@ class TlsStream {
   const Socket& socket_;
   std::string detail_, first_bytes_;
   Instant first_byte_at_{};
-  bool judged_ = false;
+  bool judged_ = false, ours_was_last_ = false;
 };
 
 }  // namespace ingress_check

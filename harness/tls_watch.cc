@@ -119,7 +119,7 @@ void TlsWatch::attach(SSL_CTX* context) {
 
 void TlsWatch::forget() {
   facts_.reset();
-  hello_sent_ = answered_ = done_ = ticket_ = ours_was_last_ = asked_ = close_notified_ = false;
+  hello_sent_ = answered_ = done_ = ticket_ = asked_ = close_notified_ = false;
   alert_received_.reset();
   alert_sent_.reset();
 }
@@ -170,7 +170,6 @@ void TlsWatch::note(bool ours, int type, const unsigned char* bytes, std::size_t
     else if (!ours)
       close_notified_ = true;
   } else if (type == SSL3_RT_HANDSHAKE && size >= 1) {
-    ours_was_last_ = ours;
     if (ours && bytes[0] == SSL3_MT_CLIENT_HELLO) hello_sent_ = true;
     if (ours) return;
     answered_ = true;

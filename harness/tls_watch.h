@@ -33,7 +33,6 @@ class TlsWatch {
   bool answered() const { return answered_; }      ///< at least one TLS message or alert came in
   bool done() const { return done_; }              ///< the handshake was completed on our side
   bool ticket() const { return ticket_; }  ///< a session ticket came (after `done` in TLS 1.3)
-  bool ours_was_last() const { return ours_was_last_; }  ///< the last handshake message was ours
   std::optional<int> alert_received() const { return alert_received_; }  ///< not close_notify
   std::optional<int> alert_sent() const { return alert_sent_; }          ///< not close_notify
   bool close_notified() const { return close_notified_; }                ///< by the server
@@ -52,7 +51,7 @@ class TlsWatch {
   bool go_on_;
   std::optional<TlsFacts> facts_;
   bool hello_sent_ = false, answered_ = false, done_ = false, ticket_ = false;
-  bool ours_was_last_ = false, asked_ = false, close_notified_ = false;
+  bool asked_ = false, close_notified_ = false;
   std::optional<int> alert_received_, alert_sent_;
 };
 
