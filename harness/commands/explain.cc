@@ -90,9 +90,8 @@ std::vector<std::string> every_word() {
 }
 
 int execute(const std::vector<std::string>& words) {
-  const auto arguments = parse(words, {});
-  if (!arguments) return complain(arguments.error());
-  if (arguments->has("help")) return std::fputs(help(usage, about, {}).c_str(), stdout), 0;
+  const auto arguments = begin(words, usage, about, {});
+  if (!arguments) return arguments.error();
   if (arguments->positional.size() != 1)
     return complain(
         {"explain takes one word",

@@ -39,9 +39,8 @@ void print(const RunningLab& lab, const std::string& name) {
 }
 
 int execute(const std::vector<std::string>& words) {
-  const auto arguments = parse(words, options());
-  if (!arguments) return complain(arguments.error());
-  if (arguments->has("help")) return std::fputs(help(usage, about, options()).c_str(), stdout), 0;
+  const auto arguments = begin(words, usage, about, options());
+  if (!arguments) return arguments.error();
   if (arguments->positional.size() != 1)
     return complain(
         {"lab takes one name",

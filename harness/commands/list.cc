@@ -92,9 +92,8 @@ constexpr Topic topics[] = {{"checks", "Checks", checks},
                             {"formats", "Report formats", formats}};
 
 int execute(const std::vector<std::string>& words) {
-  const auto arguments = parse(words, {});
-  if (!arguments) return complain(arguments.error());
-  if (arguments->has("help")) return std::fputs(help(usage, about, {}).c_str(), stdout), 0;
+  const auto arguments = begin(words, usage, about, {});
+  if (!arguments) return arguments.error();
   std::vector<std::string> names;
   for (const auto& topic : topics) names.emplace_back(topic.name);
   for (const auto& word : arguments->positional)

@@ -56,9 +56,8 @@ Result<std::string> row(const Scenario& scenario, const CheckItem& item, const T
 
 int execute(const std::vector<std::string>& words) {
   const auto options = connection_options();
-  const auto arguments = parse(words, options);
-  if (!arguments) return complain(arguments.error());
-  if (arguments->has("help")) return std::fputs(help(usage, about, options).c_str(), stdout), 0;
+  const auto arguments = begin(words, usage, about, options);
+  if (!arguments) return arguments.error();
   if (arguments->positional.empty())
     return complain({"no scenario was named", "write ingress-check plan scenario.yaml"});
   const auto flags = connection(*arguments);

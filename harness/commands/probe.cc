@@ -151,9 +151,8 @@ std::string tell_body(const Exchange& exchange, std::size_t most) {
 }
 
 int execute(const std::vector<std::string>& words) {
-  const auto arguments = parse(words, options());
-  if (!arguments) return complain(arguments.error());
-  if (arguments->has("help")) return std::fputs(help(usage, about, options()).c_str(), stdout), 0;
+  const auto arguments = begin(words, usage, about, options());
+  if (!arguments) return arguments.error();
   if (arguments->positional.size() != 1)
     return complain(
         {"probe takes one URL", "for instance ingress-check probe https://frieza.dev/app1"});

@@ -194,9 +194,8 @@ std::vector<Secret> secrets(const std::vector<Scenario>& scenarios) {
 }
 
 int execute(const std::vector<std::string>& words) {
-  const auto arguments = parse(words, options());
-  if (!arguments) return complain(arguments.error());
-  if (arguments->has("help")) return std::fputs(help(usage, about, options()).c_str(), stdout), 0;
+  const auto arguments = begin(words, usage, about, options());
+  if (!arguments) return arguments.error();
   if (arguments->positional.empty())
     return complain({"no scenario was named",
                      "write `ingress-check run scenario.yaml`, or try `ingress-check run "

@@ -16,9 +16,8 @@ constexpr const char* about =
     "# yaml-language-server: $schema=PATH";
 
 int execute(const std::vector<std::string>& words) {
-  const auto arguments = parse(words, {});
-  if (!arguments) return complain(arguments.error());
-  if (arguments->has("help")) return std::fputs(help(usage, about, {}).c_str(), stdout), 0;
+  const auto arguments = begin(words, usage, about, {});
+  if (!arguments) return arguments.error();
   std::vector<std::string> controllers, presets;
   for (const auto& profile : profiles()) controllers.push_back(profile.name);
   for (const auto& preset : identity_presets()) presets.push_back(preset.name);

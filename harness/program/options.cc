@@ -114,6 +114,15 @@ std::string help(const std::string& usage, const std::string& about,
   return out;
 }
 
+tl::expected<Arguments, int> begin(const std::vector<std::string>& words, const std::string& usage,
+                                   const std::string& about, const std::vector<Option>& options) {
+  auto arguments = parse(words, options);
+  if (!arguments) return tl::unexpected(complain(arguments.error()));
+  if (!arguments->has("help")) return *std::move(arguments);
+  std::fputs(help(usage, about, options).c_str(), stdout);
+  return tl::unexpected(0);
+}
+
 std::vector<Option> connection_options() {
   return {
       {"target", "[NAME=]URL", "where to send: scheme, host and port as a browser types them",

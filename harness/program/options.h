@@ -39,6 +39,11 @@ Result<Arguments> parse(const std::vector<std::string>& words, const std::vector
 std::string help(const std::string& usage, const std::string& about,
                  const std::vector<Option>& options);
 
+/// What every command begins with: the arguments, or, once --help or a mistake has been printed,
+/// the exit status.
+tl::expected<Arguments, int> begin(const std::vector<std::string>& words, const std::string& usage,
+                                   const std::string& about, const std::vector<Option>& options);
+
 /// Flags that say where and how to connect; the same words on run, plan, validate and probe.
 std::vector<Option> connection_options();
 /// Their values, as the loader wants them. The file names are taken as they are.
