@@ -53,8 +53,8 @@ struct TlsFacts {
   bool chain_verified = false;  ///< chain alone, the name apart
   bool name_matches =
       false;  ///< RFC 6125 as OpenSSL does it, wildcards one label, no common-name fallback
-  std::string verify_error;  ///< OpenSSL's words for what failed first; empty if verified
-  int verify_code = 0;       ///< X509_V_ERR_...
+  std::string verify_error;       ///< OpenSSL's words for what failed first; empty if verified
+  int verify_code = 0;            ///< X509_V_ERR_...
   std::vector<int> verify_codes;  ///< every failure, verify_code first
   bool resumed = false;
   bool client_certificate_asked = false;

@@ -3,6 +3,7 @@
 #include <cstdio>
 
 #include "checks/check.h"
+#include "fixtures/balancer_matrix.h"
 #include "fixtures/break.h"
 #include "fixtures/lab.h"
 #include "harness/answered_by.h"
@@ -15,10 +16,10 @@ namespace {
 
 constexpr const char* usage = "explain WORD";
 constexpr const char* about =
-    "Tells all about one word: a check (what it proves, what it cannot see, its parameters, the "
-    "causes it can name), a\n"
-    "cause id, a controller, an answered-by preset, a planted defect, or `scenario` for the words "
-    "of the file itself.";
+    "Tells all about one word: a check (what it proves, what it cannot see, its parameters, the\n"
+    "causes it can name), a cause id, a controller, an answered-by preset, a planted defect,\n"
+    "`scenario` for the words of the file itself, or `balancer-matrix` for what a client sees\n"
+    "behind a balancer that ends TLS.";
 
 std::string of_check(const Check& check) {
   std::string out = fmt::format("{}: {}\n\n", check.words.name, check.words.about);
@@ -64,8 +65,31 @@ std::string of_scenario() {
          "\nEvery check also takes\n" + document(common_check_fields(), {});
 }
 
+/// What a client sees behind a balancer that ends TLS, one row a configuration.
+std::string of_balancer_matrix() {
+  static constexpr const char* protocols[] = {"tcp", "http", "ssl", "https"};
+  const auto on = [](bool yes) { return yes ? "on" : "off"; };
+  std::string out =
+      "What a client sees of nginx behind a Classic Load Balancer that ends TLS (tested on the lab "
+      "elb-nginx)\n\n";
+  out += fmt::format("  {:<9} {:<7} {:<9} {:<10} {:<26} {:<26}\n", "backend-", "target", "ssl-",
+                     "forwarded-", "https://", "http://");
+  out += fmt::format("  {:<9} {:<7} {:<9} {:<10}\n", "protocol", "port", "redirect", "headers");
+  std::string_view why;
+  for (const auto& cell : balancer_matrix()) {
+    out += fmt::format("  {:<9} {:<7} {:<9} {:<10} {:<26} {:<26}\n",
+                       protocols[static_cast<int>(cell.backend_protocol)], cell.target_port,
+                       on(cell.ssl_redirect), on(cell.use_forwarded_headers), to_string(cell.https),
+                       to_string(cell.http));
+    if (cell.why != why) out += fmt::format("      {}\n", cell.why);
+    why = cell.why;
+  }
+  return out;
+}
+
 std::string explain_word(const std::string& word) {
   if (word == "scenario") return of_scenario();
+  if (word == "balancer-matrix") return of_balancer_matrix();
   if (const auto* check = find_check(word)) return of_check(*check);
   for (const auto* check : all_checks())
     for (const auto& cause : check->causes)
@@ -79,7 +103,7 @@ std::string explain_word(const std::string& word) {
 }
 
 std::vector<std::string> every_word() {
-  std::vector<std::string> words{"scenario"};
+  std::vector<std::string> words{"scenario", "balancer-matrix"};
   for (const auto* check : all_checks()) {
     words.push_back(check->words.name);
     for (const auto& cause : check->causes) words.push_back(cause.id);
