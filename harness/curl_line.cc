@@ -93,9 +93,10 @@ std::string_view http_option(const Outgoing& out) {
 
 /// A command whose output is the body, where it does not fit into a word; nothing if it does.
 std::optional<std::string> body_command(const std::string& body) {
-  if (body.size() <= kInlineBody && body.find('\0') == std::string::npos && body[0] != '@')
-    return std::nullopt;
   const bool uniform = std::ranges::all_of(body, [&](char c) { return c == body[0]; });
+  const std::size_t most = uniform ? 64 : kInlineBody;
+  if (body.size() <= most && body.find('\0') == std::string::npos && body[0] != '@')
+    return std::nullopt;
   if (uniform)
     return fmt::format("head -c {} /dev/zero | tr '\\0' '\\{:03o}'", body.size(),
                        static_cast<unsigned char>(body[0]));

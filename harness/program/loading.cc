@@ -42,7 +42,7 @@ struct Close {
 
 }  // namespace
 
-Result<std::string> read_scenario_file(const std::string& name) {
+Result<ScenarioFile> read_scenario_file(const std::string& name) {
   struct stat facts {};
   if (name != "-" && ::stat(name.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode))
     return tl::unexpected(
@@ -51,7 +51,8 @@ Result<std::string> read_scenario_file(const std::string& name) {
                                                            : std::fopen(name.c_str(), "rb"));
   if (!file) {
     const int reason = errno;
-    if (const auto* built_in = shipped(name)) return std::string(built_in->text);
+    if (const auto* built_in = shipped(name))
+      return ScenarioFile{std::string(built_in->path), std::string(built_in->text)};
     return tl::unexpected(Error{fmt::format("cannot read {}: {}", name, std::strerror(reason)),
                                 "`ingress-check list scenarios` names the scenarios that ship"});
   }
@@ -62,7 +63,7 @@ Result<std::string> read_scenario_file(const std::string& name) {
     if (n == 0) break;
     text.append(part, n);
   }
-  return text;
+  return ScenarioFile{name == "-" ? "<standard input>" : name, std::move(text)};
 }
 
 std::optional<std::vector<Scenario>> load_scenarios(const std::vector<std::string>& files,
@@ -76,17 +77,16 @@ std::optional<std::vector<Scenario>> load_scenarios(const std::vector<std::strin
     ++mistakes;
   };
   for (const auto& file : files) {
-    auto text = read_scenario_file(file);
-    if (!text) {
-      print(text.error(), "");
+    const auto read = read_scenario_file(file);
+    if (!read) {
+      print(read.error(), "");
       continue;
     }
-    const std::string shown = file == "-" ? "<standard input>" : file;
-    auto scenario = load(*text, shown, words, options);
+    auto scenario = load(read->text, read->name, words, options);
     if (!scenario) {
-      for (const auto& error : scenario.error()) print(error, *text);
+      for (const auto& error : scenario.error()) print(error, read->text);
     } else if (!names.insert(scenario->name).second) {
-      print({fmt::format("{}: a second scenario is called {}", shown, scenario->name),
+      print({fmt::format("{}: a second scenario is called {}", read->name, scenario->name),
              "give each its own name"},
             "");
     } else {

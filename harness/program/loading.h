@@ -13,9 +13,14 @@ namespace ingress_check {
 /// The words of every check, for the reader.
 std::vector<const CheckWords*> check_words();
 
-/// A file's text: `-` is standard input, a path on disk, or the name of a scenario that ships
+struct ScenarioFile {
+  std::string name;  ///< as places name it
+  std::string text;
+};
+
+/// A scenario file: `-` is standard input, a path on disk, or the name of a scenario that ships
 /// ("hands_on/nginx", "scenarios/hands_on/nginx.yaml").
-Result<std::string> read_scenario_file(const std::string& name);
+Result<ScenarioFile> read_scenario_file(const std::string& name);
 
 /// Loads every file; prints all mistakes of all files to standard error. Empty optional: there were
 /// some (exit 2).

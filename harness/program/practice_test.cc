@@ -34,14 +34,14 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
     return {};
   }
   aim_at(**lab, *options);
-  auto text = read_scenario_file(SOURCE_DIR "/scenarios/" + scenario);
-  if (!text) {
-    problem = show(text.error(), "");
+  const auto file = read_scenario_file(SOURCE_DIR "/scenarios/" + scenario);
+  if (!file) {
+    problem = show(file.error(), "");
     return {};
   }
-  auto loaded = load(*text, scenario, check_words(), *options);
+  auto loaded = load(file->text, scenario, check_words(), *options);
   if (!loaded) {
-    for (const auto& error : loaded.error()) problem += show(error, *text);
+    for (const auto& error : loaded.error()) problem += show(error, file->text);
     return {};
   }
   RunRequest request;
