@@ -117,6 +117,24 @@ std::string listed(const std::vector<std::string>& words, std::size_t most) {
   return text;
 }
 
+std::string not_told(const std::vector<const Answers*>& all) {
+  static constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"service", "its service"}, {"pod", "its pod"}, {"seen", "what the pod saw"}};
+  std::vector<std::string> parts;
+  for (const auto& [part, word] : words) {
+    const auto untold = [&part = part](const Shortfall& shortfall) {
+      return shortfall.kind == Shortfall::Kind::unsupported && shortfall.part == part;
+    };
+    const bool any = std::ranges::any_of(all, [&](const Answers* answers) {
+      return std::ranges::any_of(answers->all, [&](const Answer& answer) {
+        return std::ranges::any_of(answer.shortfalls, untold);
+      });
+    });
+    if (any) parts.emplace_back(word);
+  }
+  return listed(parts);
+}
+
 Diagnosis diagnosis(const Check& check, std::string_view id, std::string text,
                     std::string separates) {
   const auto& cause = check.cause(id);

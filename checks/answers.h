@@ -32,6 +32,10 @@ std::vector<Finding> findings(const Answers& answers, Shortfall::Kind kind);
 /// "a, b and c"; at most `most` of them, then "and 4 more".
 std::string listed(const std::vector<std::string>& words, std::size_t most = 5);
 
+/// What none of these answers' backends tells although it was stated: "its service and what the pod
+/// saw". Empty: nothing.
+std::string not_told(const std::vector<const Answers*>& all);
+
 /// The diagnosis of a listed cause, with the fix and source of the check's table.
 Diagnosis diagnosis(const Check& check, std::string_view cause, std::string text,
                     std::string separates = {});

@@ -138,11 +138,6 @@ std::vector<Field> request_fields() {
 
 std::vector<KeyRule> request_rules() { return {{KeyRule::Kind::exactly_one, {"path", "url"}}}; }
 
-bool Expectation::says_more_than_who() const {
-  return status_stated || from || !headers.empty() || !absent.empty() || body || body_size ||
-         location || within || after;
-}
-
 Expectation read_expectation(const Object& words, const Place& place) {
   Expectation expected;
   expected.place = place;

@@ -39,9 +39,6 @@ struct Expectation {
   std::optional<Stated<TextMatch>> location;
   std::optional<Stated<Duration>> within, after;
   std::optional<ExpectedSight> seen;
-
-  /// Whether anything is stated that an application which says nothing about itself can show.
-  bool says_more_than_who() const;
 };
 
 /// The fields of `expect`, of `send`, and the few that the short form of a route repeats.

@@ -1,16 +1,12 @@
 #include "checks/routing/exchange/steps.h"
 
 #include <fmt/format.h>
-#include <re2/re2.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
 namespace ingress_check::exchange {
 
 namespace {
-
-constexpr std::size_t longest_capture = 4096;
 
 Field word(std::string name, Kind kind, std::string about, std::string example = {}) {
   return {.name = std::move(name),
@@ -27,7 +23,9 @@ Field holding(Field field, std::vector<Field> inner, std::vector<KeyRule> rules 
 
 Field capture_field() {
   return holding(
-      word("capture", Kind::map, "values of the answer that later steps use as {{name}}",
+      word("capture", Kind::map,
+           "values of the answer that later steps use as {{name}}, in `send` and in texts of "
+           "`expect` that are no pattern",
            "{token: {json: /token}}"),
       {holding(word("", Kind::object, "where the value stands"),
                {word("header", Kind::text, "the value of this header", "X-Token"),
@@ -85,13 +83,6 @@ void read_connection(const Object& words, Request& request) {
     request.retry_statuses = only->as<Statuses>();
 }
 
-std::set<std::string> names_in(const Request& request) {
-  auto names = exchange::names_in(request.url.path);
-  names.merge(exchange::names_in(request.body));
-  for (const auto& field : request.headers.fields) names.merge(exchange::names_in(field.second));
-  return names;
-}
-
 /// Calls `replace` for each {{name}} of the text; its answer stands in the result instead.
 template <class Replace>
 std::string replaced(std::string_view text, Replace replace) {
@@ -118,48 +109,40 @@ std::string percent_encoded(const std::string& value) {
   return out;
 }
 
-std::optional<std::string> from_json(const std::string& body, const std::string& pointer) {
-  const auto json = nlohmann::json::parse(body, nullptr, false);
-  if (json.is_discarded()) return std::nullopt;
-  try {
-    const auto path = pointer.starts_with('/') ? pointer : "/" + pointer;
-    const auto& value = json.at(nlohmann::json::json_pointer(path));
-    if (value.is_string()) return value.get<std::string>();
-    if (value.is_structured() || value.is_null()) return std::nullopt;
-    return value.dump();
-  } catch (const nlohmann::json::exception&) {
-    return std::nullopt;  // the library throws for a pointer that leads nowhere
-  }
+void note_names(const std::string& text, std::set<std::string>& names) {
+  replaced(text, [&](const std::string& name) {
+    names.insert(name);
+    return std::string();
+  });
 }
 
-std::optional<std::string> from_cookie(const Headers& headers, const std::string& name) {
-  for (const auto value : headers.all("Set-Cookie"))
-    if (value.starts_with(name + "="))
-      return std::string(value.substr(name.size() + 1, value.find(';') - name.size() - 1));
-  return std::nullopt;
+std::string filled_in(const std::string& text, bool in_path, const Captured& captured) {
+  return replaced(text, [&](const std::string& name) {
+    const auto found = captured.find(name);
+    if (found == captured.end()) return std::string();
+    return in_path ? percent_encoded(found->second) : found->second;
+  });
 }
 
-std::optional<std::string> from_body(const std::string& body, const std::string& pattern) {
-  const RE2 regex(pattern, RE2::Quiet);
-  std::string value;
-  if (!regex.ok() || regex.NumberOfCapturingGroups() < 1) return std::nullopt;
-  if (!RE2::PartialMatch(body, regex, &value)) return std::nullopt;
-  return value;
-}
-
-std::optional<std::string> raw(const Capture& capture, const Exchange& exchange) {
-  switch (capture.from) {
-    case Capture::From::header:
-      if (const auto value = exchange.headers.find(capture.what)) return std::string(*value);
-      return std::nullopt;
-    case Capture::From::json:
-      return from_json(exchange.body, capture.what);
-    case Capture::From::cookie:
-      return from_cookie(exchange.headers, capture.what);
-    case Capture::From::body:
-      return from_body(exchange.body, capture.what);
-  }
-  return std::nullopt;
+/// Calls `visit` with every text that must be equal, and whether it is a path.
+template <class Visit>
+void each_text(Expectation& expected, Visit visit) {
+  const auto match = [&](std::optional<Stated<TextMatch>>& one, bool in_path = false) {
+    if (one && !one->value.is_pattern) visit(one->value.text, in_path);
+  };
+  const auto matches = [&](auto& headers) {
+    for (auto& [name, wanted] : headers)
+      if (!wanted.value.is_pattern) visit(wanted.value.text, false);
+  };
+  if (expected.service) visit(expected.service->value, false);
+  match(expected.pod);
+  match(expected.location);
+  match(expected.body);
+  matches(expected.headers);
+  if (!expected.seen) return;
+  match(expected.seen->path, true);
+  match(expected.seen->host);
+  matches(expected.seen->headers);
 }
 
 }  // namespace
@@ -212,40 +195,40 @@ std::vector<StepWords> read_steps(const Params& params, const Target& target) {
         read_expectation(expect && expect->is<Object>() ? expect->as<Object>() : none, item.place);
     step.captures = captures_of(words);
     step.needs = names_in(step.request);
+    step.needs.merge(names_in(step.expected));
     steps.push_back(std::move(step));
   }
   return steps;
 }
 
-std::set<std::string> names_in(std::string_view text) {
+std::set<std::string> names_in(const Request& request) {
   std::set<std::string> names;
-  replaced(text, [&](const std::string& name) {
-    names.insert(name);
-    return std::string();
-  });
+  note_names(request.url.path, names);
+  note_names(request.body, names);
+  for (const auto& field : request.headers.fields) note_names(field.second, names);
+  return names;
+}
+
+std::set<std::string> names_in(const Expectation& expectation) {
+  std::set<std::string> names;
+  auto copy = expectation;
+  each_text(copy, [&](const std::string& text, bool) { note_names(text, names); });
   return names;
 }
 
 Request fill(const Request& request, const Captured& captured) {
-  const auto value = [&](const std::string& name) {
-    const auto found = captured.find(name);
-    return found == captured.end() ? std::string() : found->second;
-  };
   auto filled = request;
-  filled.url.path =
-      replaced(request.url.path, [&](const auto& name) { return percent_encoded(value(name)); });
-  filled.body = replaced(request.body, value);
-  for (auto& field : filled.headers.fields) field.second = replaced(field.second, value);
+  filled.url.path = filled_in(request.url.path, true, captured);
+  filled.body = filled_in(request.body, false, captured);
+  for (auto& field : filled.headers.fields) field.second = filled_in(field.second, false, captured);
   return filled;
 }
 
-std::optional<std::string> take(const Capture& capture, const Exchange& exchange) {
-  if (exchange.outcome != Outcome::ok) return std::nullopt;
-  auto value = raw(capture, exchange);
-  if (!value || value->size() > longest_capture) return std::nullopt;
-  const bool control = std::ranges::any_of(
-      *value, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-  return control ? std::nullopt : value;
+Expectation fill(const Expectation& expectation, const Captured& captured) {
+  auto filled = expectation;
+  each_text(filled,
+            [&](std::string& text, bool in_path) { text = filled_in(text, in_path, captured); });
+  return filled;
 }
 
 std::vector<std::vector<std::size_t>> phases_of(const std::vector<StepWords>& steps) {

@@ -1,24 +1,15 @@
 // The steps of an exchange: what is sent, what must come back, and what is kept of it.
 #pragma once
 
-#include <map>
-#include <optional>
 #include <set>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "checks/answers.h"
+#include "checks/routing/exchange/captures.h"
 
 namespace ingress_check::exchange {
-
-/// A value taken out of an answer, for later steps.
-struct Capture {
-  std::string name;
-  Place place;
-  enum class From { header, json, cookie, body } from = From::header;
-  std::string what;  ///< header or cookie name, JSON pointer, RE2 whose first group is taken
-};
 
 struct StepWords {
   std::size_t number = 1;  ///< as a person counts
@@ -36,18 +27,15 @@ std::vector<Field> step_fields();
 std::vector<KeyRule> step_rules();
 std::vector<StepWords> read_steps(const Params& params, const Target& target);
 
-/// The names that stand between {{ and }} in a text.
-std::set<std::string> names_in(std::string_view text);
+/// The names that stand between {{ and }}; in an expectation, within texts that must be equal: a
+/// pattern has no such names.
+std::set<std::string> names_in(const Request& request);
+std::set<std::string> names_in(const Expectation& expectation);
 
-using Captured = std::map<std::string, std::string>;
-
-/// The request with every {{name}} replaced; in the path, bytes that a path may not hold are
-/// percent-encoded (RFC 3986, 2.1).
+/// The same with every {{name}} replaced; in the path, also the one that the pod saw, bytes that a
+/// path may not hold are percent-encoded (RFC 3986, 2.1).
 Request fill(const Request& request, const Captured& captured);
-
-/// What the answer holds of it. None: it is not there, or holds control characters or more than
-/// 4 KiB, which no header or path may carry.
-std::optional<std::string> take(const Capture& capture, const Exchange& exchange);
+Expectation fill(const Expectation& expectation, const Captured& captured);
 
 /// Steps that share a phase: their order is kept, and none needs what another of them captures.
 std::vector<std::vector<std::size_t>> phases_of(const std::vector<StepWords>& steps);

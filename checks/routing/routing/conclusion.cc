@@ -50,9 +50,8 @@ std::size_t count_if(const std::vector<Reading>& readings, bool (*is)(const Read
   return static_cast<std::size_t>(std::ranges::count_if(readings, is));
 }
 
-bool silent_only(const Reading& reading) {
-  return reading.answers.count(Shortfall::Kind::unsupported) > 0 &&
-         !reading.route.expected.says_more_than_who();
+bool not_in_full(const Reading& reading) {
+  return reading.answers.count(Shortfall::Kind::unsupported) > 0;
 }
 
 bool undecided(const Reading& reading) {
@@ -177,7 +176,7 @@ Verdict conclude(const Check& check, const Params& params, const Subject& subjec
   say_mends(readings, verdict);
   const auto failed = count_if(readings, [](const Reading& r) { return r.failed(); });
   const auto open = count_if(readings, undecided);
-  const auto silent = count_if(readings, silent_only);
+  const auto silent = count_if(readings, not_in_full);
   if (failed > 0) {
     verdict.kind = Verdict::Kind::fail;
     collect(readings, Shortfall::Kind::broken, verdict);
@@ -191,11 +190,11 @@ Verdict conclude(const Check& check, const Params& params, const Subject& subjec
         fmt::format("{} of {} could not be decided", open, many(readings.size(), "route"));
   } else if (silent > 0) {
     verdict.kind = Verdict::Kind::not_supported;
-    verdict.summary = fmt::format(
-        "{} of {} not judged: the backend does not say who answered; the rest is as expected",
-        silent, many(readings.size(), "route"));
-    if (silent == readings.size())
-      verdict.summary = "no route can be judged: the backends do not say who answered";
+    std::vector<const Answers*> answers;
+    for (const auto& reading : readings) answers.push_back(&reading.answers);
+    verdict.summary = fmt::format("{} of {} not judged in full: the backend does not tell {}",
+                                  silent, many(readings.size(), "route"), not_told(answers));
+    verdict.shown.push_back("every status, and whatever else was stated, as expected");
   } else {
     verdict.summary = fmt::format("{} as expected", many(readings.size(), "route"));
   }

@@ -6,51 +6,19 @@
 
 #include "checks/routing/routing/causes.h"
 #include "checks/routing/routing/missing.h"
+#include "checks/routing/routing/neighbours.h"
+#include "checks/routing/routing/rule_paths.h"
 
 namespace ingress_check::routing {
 
 namespace {
-
-std::string lower(std::string text) {
-  for (auto& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
-/// "/aaa" and "/aaa/" are element-wise prefixes of "/aaa/bbb"; "/aa" is not.
-bool element_prefix(const std::string& shorter, const std::string& path) {
-  const auto stem = shorter.ends_with('/') ? shorter.substr(0, shorter.size() - 1) : shorter;
-  return path.size() > stem.size() && path.starts_with(stem) && path[stem.size()] == '/';
-}
-
-bool mere_prefix(const std::string& shorter, const std::string& path) {
-  return shorter.size() > 1 && !shorter.ends_with('/') && path.size() > shorter.size() &&
-         path.starts_with(shorter) && path[shorter.size()] != '/';
-}
-
-/// A path and what it is below: "/aaa/ccc" and "/aaa". A rule that serves it has one of these.
-std::vector<std::string> stems(std::string path) {
-  std::vector<std::string> all;
-  while (path.size() > 1) {
-    all.push_back(path);
-    path.resize(path.rfind('/'));
-  }
-  return all;
-}
-
-/// The path matches only if case is ignored.
-bool only_without_case(const std::string& rule, const std::string& path) {
-  return lower(path).starts_with(lower(rule)) && !path.starts_with(rule);
-}
-
-std::ptrdiff_t labels(const std::string& host) { return std::ranges::count(host, '.'); }
 
 std::string asked(const Reading& reading) { return describe(reading.route.request); }
 
 class Doctor {
  public:
   Doctor(const Check& check, const Subject& subject, const std::vector<Reading>& readings)
-      : check_(check), subject_(subject), readings_(readings) {}
+      : check_(check), subject_(subject), readings_(readings), neighbours_(readings) {}
 
   std::vector<Diagnosis> examine() {
     for (const auto& reading : readings_)
@@ -63,6 +31,7 @@ class Doctor {
   const Check& check_;
   const Subject& subject_;
   const std::vector<Reading>& readings_;
+  Neighbours neighbours_;
   std::vector<Diagnosis> found_;
   std::vector<const Reading*> not_found_;  ///< 404 from nobody, where something was expected
 
@@ -185,7 +154,7 @@ class Doctor {
     const bool wants_none =
         reading.route.expects_no_route() ||
         (reading.route.expected.from && reading.route.expected.from->value == Origin::By::ingress);
-    if (!(wants_none && catches_all(name)) &&
+    if (!(wants_none && neighbours_.catches_all(name)) &&
         (too_wide(reading, name) || pattern(reading, name) || shorter_path(reading, name)))
       return;
     if (wants_none)
@@ -197,32 +166,8 @@ class Doctor {
                                          reading.route.expected.service->value, name));
   }
 
-  /// Whether `other` is a route that the answering service is expected on; an answer without a name
-  /// may come from any.
-  static bool home_of(const Reading& other, const std::string& name) {
-    const auto& service = other.route.expected.service;
-    if (other.route.expects_no_route()) return false;
-    return name.empty() || (service && service->value == name);
-  }
-
-  /// A host that the answering service is expected on, whose wildcard would also reach this one.
-  const Reading* wildcard_sibling(const Reading& reading, const std::string& name) const {
-    const auto host = reading.route.host();
-    const Reading* found = nullptr;
-    for (const auto& other : readings_) {
-      if (!home_of(other, name)) continue;
-      const auto sibling = other.route.host();
-      if (sibling == host) return nullptr;
-      const auto parent = parent_of(sibling);
-      if (parent.find('.') == std::string::npos) continue;
-      const bool deeper = host.ends_with("." + parent) && labels(host) > labels(sibling);
-      if (host == parent || deeper) found = &other;
-    }
-    return found;
-  }
-
   bool too_wide(const Reading& reading, const std::string& name) {
-    const auto* sibling = wildcard_sibling(reading, name);
+    const auto* sibling = neighbours_.wildcard_sibling(reading, name);
     if (!sibling) return false;
     const auto host = reading.route.host();
     const auto parent = parent_of(sibling->route.host());
@@ -232,42 +177,9 @@ class Doctor {
     return true;
   }
 
-  /// Something answers what no rule should match, and no rule that is known can be why: then it
-  /// answers everything.
-  bool catches_all(const std::string& name) const {
-    return std::ranges::any_of(readings_, [&](const Reading& reading) {
-      if (!reading.route.expects_no_route() || !reading.always_failed()) return false;
-      const auto status = reading.other_status();
-      if (reading.other_service() != name || status < 200 || status > 299) return false;
-      const auto known = reach(reading, name);
-      return known.ignoring_case.empty() && known.mid_element.empty() &&
-             !wildcard_sibling(reading, name);
-    });
-  }
-
-  /// How a rule that is known to serve `name` may reach this path although it should not.
-  struct Reach {
-    std::string ignoring_case;  ///< the rule's path; empty: none does so
-    std::string mid_element;
-  };
-
-  Reach reach(const Reading& reading, const std::string& name) const {
-    Reach found;
-    const auto path = reading.route.path();
-    for (const auto& other : readings_) {
-      if (&other == &reading || other.route.host() != reading.route.host()) continue;
-      if (!home_of(other, name)) continue;
-      for (const auto& rule : stems(other.route.path())) {
-        if (only_without_case(rule, path)) found.ignoring_case = rule;
-        if (mere_prefix(rule, path)) found.mid_element = rule;
-      }
-    }
-    return found;
-  }
-
   bool pattern(const Reading& reading, const std::string& name) {
     const auto path = reading.route.path();
-    const auto [ignoring_case, rule] = reach(reading, name);
+    const auto [ignoring_case, rule] = neighbours_.reach(reading, name);
     if (!ignoring_case.empty()) {
       blame("regex-mode",
             fmt::format("{} is answered as {} is: case is ignored.", path, ignoring_case));
@@ -278,7 +190,7 @@ class Doctor {
         "{} is answered as {} is: the prefix ends in the middle of an "
         "element.",
         path, rule);
-    const auto ignored = case_ignored(reading.route.host(), rule);
+    const auto ignored = neighbours_.case_ignored(reading.route.host(), rule);
     if (ignored == std::optional(true)) {
       blame("regex-mode", text);
       return true;
@@ -290,37 +202,9 @@ class Doctor {
     return true;
   }
 
-  static std::string upper(std::string text) {
-    for (auto& c : text)
-      if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    return text;
-  }
-
-  /// Whether a route of the table that differs from the rule in case alone is answered; none asked.
-  std::optional<bool> case_ignored(const std::string& host, const std::string& rule) const {
-    for (const auto& other : readings_)
-      if (other.route.host() == host && other.route.expects_no_route() &&
-          only_without_case(rule, other.route.path()))
-        return other.failed();
-    return std::nullopt;
-  }
-
-  /// The path of a rule above this one's whose service is `name`; empty: none is known.
-  std::string shorter_rule(const Reading& reading, const std::string& name) const {
-    for (const auto& other : readings_) {
-      if (&other == &reading || other.route.host() != reading.route.host()) continue;
-      if (!home_of(other, name)) continue;
-      auto rules = stems(other.route.path());
-      if (other.route.path() == "/") rules.emplace_back("/");
-      for (const auto& rule : rules)
-        if (element_prefix(rule, reading.route.path())) return rule;
-    }
-    return {};
-  }
-
   bool shorter_path(const Reading& reading, const std::string& name) {
     if (name.empty() || !reading.route.expected.service) return false;
-    const auto rule = shorter_rule(reading, name);
+    const auto rule = neighbours_.shorter_rule(reading, name);
     if (rule.empty()) return false;
     const auto path = reading.route.path();
     const auto separates = fmt::format("see whether the Ingress has a rule for {}", path);

@@ -116,19 +116,21 @@ class Missing {
     blame("path-not-matched", text, separates);
   }
 
-  /// The table tries the edges of a wildcard: the domain above, or names below, must not be served.
+  /// The table tries the edges of a wildcard: the domain above, or names below, must not be served
+  /// at all. A host of which only some paths must not be is one with rules of its own.
   bool looks_like_wildcard(const std::string& name) const {
     const auto parent = parent_of(name);
-    bool edge = false;
+    std::set<std::string> edges, with_rules;
     for (const auto& other : readings_) {
       const auto host = other.route.host();
       if (host == name) continue;
-      if (host == parent || host.ends_with("." + name))
-        edge = edge || other.route.expects_no_route();
+      const bool edge = host == parent || host.ends_with("." + name);
+      if (edge)
+        (other.route.expects_no_route() ? edges : with_rules).insert(host);
       else if (parent_of(host) == parent && other.route.expects_no_route())
         return false;  // a sibling must not be served, so that there is no wildcard
     }
-    return edge;
+    return std::ranges::any_of(edges, [&](const auto& host) { return !with_rules.contains(host); });
   }
 };
 
