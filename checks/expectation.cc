@@ -1,5 +1,10 @@
 #include "checks/expectation.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
 namespace ingress_check {
 
 namespace {
@@ -137,6 +142,29 @@ std::vector<Field> request_fields() {
 }
 
 std::vector<KeyRule> request_rules() { return {{KeyRule::Kind::exactly_one, {"path", "url"}}}; }
+
+namespace {
+
+bool is_token(std::string_view text) {
+  static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || marks.find(c) != marks.npos;
+  });
+}
+
+}  // namespace
+
+void review_request(const Object& words, Errors& errors) {
+  if (const auto* method = words.find("method"); method && method->is<std::string>())
+    if (!is_token(method->as<std::string>()))
+      errors.push_back({fmt::format("\"{}\" is no method", method->as<std::string>()),
+                        "write a word such as GET, POST or PURGE", method->place});
+  const auto* headers = words.find("headers");
+  if (!headers || !headers->is<Object>()) return;
+  for (const auto& [name, value] : headers->as<Object>().members)
+    if (const auto mistake = header_mistake(name, value.as<std::string>()); !mistake.empty())
+      errors.push_back({mistake, "write headers: {Name: value}", value.place});
+}
 
 Expectation read_expectation(const Object& words, const Place& place) {
   Expectation expected;

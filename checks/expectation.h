@@ -47,6 +47,9 @@ std::vector<Field> request_fields();
 std::vector<KeyRule> request_rules();
 std::vector<Field> short_expectation_fields();
 
+/// Methods that are no tokens and headers that cannot be sent (RFC 9110, 5.1, 5.5 and 9.1).
+void review_request(const Object& words, Errors& errors);
+
 /// Reads decoded words; `place` is the route's or step's own.
 Expectation read_expectation(const Object& words, const Place& place);
 /// The request that `send` (or the short form) asks for at this target.

@@ -67,6 +67,7 @@ void review_names(const Value& item, std::set<std::string>& known, Errors& error
   const auto& words = item.as<Object>();
   const auto* send = words.find("send");
   if (send && send->is<Object>()) {
+    review_request(send->as<Object>(), errors);
     const auto request = read_request(send->as<Object>(), Target{});
     review_needs(names_in(request), send->place, known, errors);
   }

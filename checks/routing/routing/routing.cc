@@ -110,6 +110,8 @@ std::vector<Field> fields() {
 
 void review_route(const Value& item, Errors& errors) {
   const auto& words = item.as<Object>();
+  const auto* send = words.find("send");
+  review_request(send && send->is<Object>() ? send->as<Object>() : words, errors);
   const auto* expect = words.find("expect");
   if (expect && !words.has("send"))
     errors.push_back({"`expect` belongs to `send`",
