@@ -10,6 +10,9 @@
 
 namespace ingress_check {
 
+/// Requests a second, in all, to addresses that nobody allowed more for.
+inline constexpr double courtesy_rate = 5;
+
 /// Spaces out what goes to addresses outside loopback and the allowed networks. For one thread.
 class Allowance {
  public:

@@ -2,9 +2,6 @@
 
 #include <curl/curl.h>
 
-#include <optional>
-
-#include "harness/allowance.h"
 #include "harness/dialogue.h"
 #include "harness/handshake.h"
 #include "harness/http_probe.h"
@@ -22,14 +19,10 @@ struct CurlUse {
 
 class Probe : public Sender {
  public:
-  explicit Probe(ProbeOptions options) : options_(std::move(options)), http_(options_.user_agent) {}
+  explicit Probe(const ProbeOptions& options)
+      : allowance_(options.allowance ? *options.allowance : uncapped_), http_(options.user_agent) {}
 
   Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override {
-    if (!allowance_) {
-      auto made = Allowance::create(options_.most_per_second, options_.allowed);
-      if (!made) return tl::unexpected(made.error());
-      allowance_ = *std::move(made);
-    }
     const auto began = std::chrono::steady_clock::now();
     Evidence evidence;
     evidence.traffic = traffic;
@@ -44,7 +37,7 @@ class Probe : public Sender {
   Result<void> dispatch(const Target& target, const Traffic& traffic, Resolver& resolver,
                         Watch& watch, Evidence& evidence) {
     if (const auto* http = std::get_if<Http>(&traffic.send))
-      return http_.run(target, *http, resolver, *allowance_, watch, evidence);
+      return http_.run(target, *http, resolver, allowance_, watch, evidence);
     Route route;
     route.find = [&](const std::string& host, std::uint16_t port,
                      const std::optional<std::string>& address) {
@@ -55,22 +48,22 @@ class Probe : public Sender {
       none.detail = where.error().what;
       return none;
     };
-    route.before = [&](const Endpoint& to) { allowance_->wait(to, watch); };
+    route.before = [&](const Endpoint& to) { allowance_.wait(to, watch); };
     if (const auto* handshakes = std::get_if<Handshakes>(&traffic.send))
       return run_handshakes(target, *handshakes, route, watch, evidence);
     return run_dialogues(target, std::get<Bytes>(traffic.send), route, watch, evidence);
   }
 
   CurlUse curl_;
-  ProbeOptions options_;
-  std::optional<Allowance> allowance_;
+  Allowance uncapped_;
+  Allowance& allowance_;
   HttpProbe http_;
 };
 
 }  // namespace
 
-std::unique_ptr<Sender> make_probe(ProbeOptions options) {
-  return std::make_unique<Probe>(std::move(options));
+std::unique_ptr<Sender> make_probe(const ProbeOptions& options) {
+  return std::make_unique<Probe>(options);
 }
 
 }  // namespace ingress_check

@@ -123,7 +123,6 @@ Result<void> read_switches(const Arguments& arguments, RunRequest& request) {
   }
   request.only = arguments.all("only");
   request.skip = arguments.all("skip");
-  request.allowed = arguments.all("allow");
   request.fail_fast = arguments.has("fail-fast");
   request.stop = &stop_requested();
   request.run_id = new_run_id();
@@ -208,6 +207,9 @@ int execute(const std::vector<std::string>& words) {
   if (!connection_flags) return complain(connection_flags.error());
   if (!switches) return complain(switches.error());
 
+  auto allowance = Allowance::create(courtesy_rate, arguments->all("allow"));
+  if (!allowance) return complain(allowance.error());
+  request.allowance = &*allowance;
   catch_interrupts();
   std::unique_ptr<RunningLab> lab;
   if (arguments->has("lab")) {

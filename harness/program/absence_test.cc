@@ -49,7 +49,9 @@ Report run_against(const std::string& target, const std::string& extra = {}) {
     for (const auto& error : scenario.error()) ADD_FAILURE() << show(error, text);
     return {};
   }
+  Allowance allowance;
   RunRequest request;
+  request.allowance = &allowance;
   request.scenarios = {std::move(*scenario)};
   request.run_id = "test";
   return run(request, {});
@@ -113,7 +115,9 @@ TEST(Interruption, EndsAtOnceAndJudgesNothing) {
                            "\"}\nchecks:\n  - routing: {routes: [{path: /app1, status: 200}]}\n";
   auto scenario = load(text, "stop.yaml", check_words(), *connection(Arguments{}));
   ASSERT_TRUE(scenario);
+  Allowance allowance;
   RunRequest request;
+  request.allowance = &allowance;
   request.scenarios = {std::move(*scenario)};
   request.stop = &stop;
   Report report = run(request, {});

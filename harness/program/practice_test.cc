@@ -44,7 +44,9 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
     for (const auto& error : loaded.error()) problem += show(error, file->text);
     return {};
   }
+  Allowance allowance;
   RunRequest request;
+  request.allowance = &allowance;
   request.scenarios = {std::move(*loaded)};
   request.run_id = "test";
   request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);

@@ -8,12 +8,11 @@
 #include "checks/examine.h"
 #include "harness/curl_line.h"
 #include "harness/probe.h"
+#include "harness/program/courtesy.h"
 #include "harness/program/reach.h"
 
 namespace ingress_check {
 namespace {
-
-constexpr double courtesy_rate = 5;  ///< requests a second to a place that nobody allowed
 
 struct Job {
   const CheckItem* item;
@@ -86,8 +85,7 @@ class ScenarioRun {
   std::unique_ptr<Sender> sender() const {
     return make_probe({.user_agent = fmt::format("ingress-check/{} (run {})", INGRESS_CHECK_VERSION,
                                                  request_.run_id),
-                       .most_per_second = courtesy_rate,
-                       .allowed = request_.allowed});
+                       .allowance = request_.allowance});
   }
 
   bool give_up(Error error) {
@@ -158,6 +156,18 @@ class ScenarioRun {
       if (same_controller(name, found.profile.name)) report.expected_to_fail = why;
   }
 
+  /// A check that would change something at a place that nobody allowed.
+  static void hold_back(const Courtesy& courtesy, CheckReport& report) {
+    report.judged = true;
+    report.verdict = {};
+    report.verdict.kind = Verdict::Kind::not_supported;
+    report.verdict.summary = fmt::format(
+        "it sends {}, which nobody allowed: elsewhere than on loopback only GET, HEAD and OPTIONS "
+        "are sent",
+        courtesy.withheld());
+    report.verdict.not_shown = {fmt::format("all of it; run with --allow {}", courtesy.address())};
+  }
+
   /// False: the run cannot go on.
   bool examine_job(const Job& job) {
     CheckReport report = blank(job);
@@ -167,7 +177,8 @@ class ScenarioRun {
       watch_.progress = [&](std::uint64_t done, std::uint64_t due) {
         if (events_.progress) events_.progress(job.item->name, done, due);
       };
-      auto examined = examine(*job.check, job.trial->params, known, *probe, watch_);
+      Courtesy courtesy(*probe, *request_.allowance);
+      auto examined = examine(*job.check, job.trial->params, known, courtesy, watch_);
       watch_.progress = {};
       if (!examined) return give_up(examined.error());
       report.verdict = std::move(examined->verdict);
@@ -175,6 +186,7 @@ class ScenarioRun {
       report.sent = examined->sent;
       report.took = examined->took;
       report.phases = std::move(examined->phases);
+      if (!courtesy.withheld().empty()) hold_back(courtesy, report);
       expect_failure(job, report);
       for (const auto& finding : report.verdict.findings)
         report.reproduce.push_back(

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "checks/check.h"
+#include "harness/allowance.h"
 #include "harness/sender.h"
 #include "reports/report.h"
 #include "scenarios/scenario.h"
@@ -16,7 +17,7 @@ namespace ingress_check {
 struct RunRequest {
   std::vector<Scenario> scenarios;
   std::vector<std::string> only, skip;  ///< names of checks or items
-  std::vector<std::string> allowed;     ///< networks that the courtesy cap does not hold for
+  Allowance* allowance = nullptr;       ///< what may be sent to whom; outlives the run, not null
   std::uint64_t seed = 1;
   Subject::Effort effort = Subject::Effort::normal;
   std::string run_id;
