@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "harness/outgoing.h"
+#include "harness/secrets.h"
 
 namespace ingress_check {
 namespace {
@@ -38,7 +39,7 @@ std::string in_single_quotes(std::string_view text) {
 std::pair<std::size_t, const Secret*> first_secret(std::string_view text, const Hidden& hidden) {
   std::pair<std::size_t, const Secret*> best{std::string_view::npos, nullptr};
   for (const Secret& secret : hidden) {
-    const auto at = secret.value.empty() ? std::string_view::npos : text.find(secret.value);
+    const auto at = find_secret(text, secret);
     if (at < best.first || (at == best.first && best.second && at != std::string_view::npos &&
                             secret.value.size() > best.second->value.size()))
       best = {at, &secret};
@@ -64,19 +65,6 @@ std::string word(std::string_view text, const Hidden& hidden) {
     out += runs_on ? fmt::format("${{{}}}", secret->name) : "$" + secret->name;
   }
   return out + "\"";
-}
-
-/// What follows the scheme word of Authorization, or all of the value of Cookie and the like: they
-/// are hidden whether or not the user called them secret.
-void hide_credentials(const Headers& headers, Hidden& hidden) {
-  for (const auto& [name, value] : headers.fields) {
-    if (!is_credential(name) || value.empty() || first_secret(value, hidden).second) continue;
-    std::string variable;
-    for (const char c : name)
-      variable += c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    const auto blank = same_name(name, "Cookie") ? std::string::npos : value.find(' ');
-    hidden.push_back({variable, blank == std::string::npos ? value : value.substr(blank + 1)});
-  }
 }
 
 std::string_view http_option(const Outgoing& out) {
@@ -155,7 +143,7 @@ std::string curl_line(const Target& target, const Request& request,
   const auto out = prepare(target, request);
   if (!out) return fmt::format("# no curl line: {}", out.error().what);
   Hidden hidden = secrets;
-  hide_credentials(out->headers, hidden);
+  add_credentials(out->headers, hidden);
   const std::string url = out->url();
   std::string line = fmt::format("curl -sv --noproxy '*' {}", http_option(*out));
   line += certificate_options(target, request, *out);

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+
+#include "harness/secrets.h"
 
 namespace ingress_check {
 namespace {
@@ -17,13 +18,6 @@ bool token(std::string_view text) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
            std::string_view("!#$%&'*+-.^_`|~").find(static_cast<char>(c)) != std::string_view::npos;
   });
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
 }
 
 Result<void> review(const Outgoing& outgoing) {
@@ -60,14 +54,6 @@ bool method_has_body(std::string_view method) {
 }
 
 }  // namespace
-
-bool is_credential(std::string_view header_name) {
-  static constexpr std::array<std::string_view, 8> kParts{
-      "authorization", "cookie", "token", "secret", "api-key", "apikey", "password", "credential"};
-  const std::string name = lower(header_name);
-  return std::ranges::any_of(
-      kParts, [&](std::string_view part) { return name.find(part) != std::string::npos; });
-}
 
 std::string Outgoing::url() const {
   const bool usual = port == (https ? 443 : 80);

@@ -28,9 +28,6 @@ struct Outgoing {
   std::string url() const;
 };
 
-/// Whether the field carries something that opens doors: Authorization, Cookie, API keys, tokens.
-bool is_credential(std::string_view header_name);
-
 /// Puts target and request together. Of the target's headers, those that carry credentials go only
 /// to the host of the target's own URL, and from an https target not over plain http. A header of
 /// the request replaces the target's of that name. Errors: an address that cannot be read; a method

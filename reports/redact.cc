@@ -1,163 +1,247 @@
-#include <openssl/evp.h>
+#include "reports/redact.h"
 
 #include <algorithm>
 
-#include "reports/report.h"
+#include "harness/secrets.h"
+#include "reports/spellings.h"
 
 namespace ingress_check {
 namespace {
 
-struct Replacement {
-  std::string from, to;
-};
+/// Of what a server sets, shorter cookie values are taken for names of pods and the like.
+constexpr std::size_t least_received = 8;
 
-std::string base64(const std::string& text) {
-  std::string out(4 * ((text.size() + 2) / 3) + 1, '\0');
-  const int n = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                reinterpret_cast<const unsigned char*>(text.data()),
-                                static_cast<int>(text.size()));
-  out.resize(static_cast<std::size_t>(n));
-  return out;
-}
-
-std::string url_encoded(const std::string& text) {
-  static constexpr std::string_view kept = "-._~";
-  static constexpr char hex[] = "0123456789ABCDEF";
+/// Names are kept: which cookie it was is part of the evidence, what it held is not.
+std::string cookie_pairs(std::string_view value) {
   std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-        kept.find(c) != kept.npos) {
-      out += c;
-    } else {
-      out += {'%', hex[byte >> 4], hex[byte & 15]};
-    }
+  while (!value.empty()) {
+    const auto end = value.find(';');
+    const auto pair = value.substr(0, end);
+    const auto equals = pair.find('=');
+    out += equals == pair.npos ? "" : pair.substr(0, equals + 1);
+    out += "[redacted]";
+    if (end == value.npos) break;
+    out += ';';
+    value.remove_prefix(end + 1);
   }
   return out;
 }
 
-/// Longest first, so that a secret that contains another is replaced whole.
-std::vector<Replacement> replacements(const std::vector<Secret>& secrets) {
-  std::vector<Replacement> all;
-  for (const auto& [name, value] : secrets) {
-    if (value.empty()) continue;
-    const std::string shown = "$" + name;
-    all.push_back({value, shown});
-    all.push_back({url_encoded(value), shown});
-    if (value.size() >= 4) {
-      // base64 without its last, alignment-dependent characters
-      std::string encoded = base64(value);
-      while (!encoded.empty() && encoded.back() == '=') encoded.pop_back();
-      if (value.size() % 3 != 0) encoded.pop_back();
-      all.push_back({encoded, shown});
-    }
+/// What is shown of the value of a credential header.
+std::string hidden_value(const std::string& name, const std::string& value) {
+  if (value.empty()) return value;
+  if (same_name(name, "Set-Cookie")) {
+    const auto end = value.find(';');
+    return cookie_pairs(value.substr(0, end)) + (end == value.npos ? "" : value.substr(end));
   }
-  std::ranges::stable_sort(all, {},
-                           [](const Replacement& r) { return -static_cast<long>(r.from.size()); });
-  return all;
+  if (same_name(name, "Cookie")) return cookie_pairs(value);
+  if (same_name(name, "Authorization") || same_name(name, "Proxy-Authorization")) {
+    const auto blank = value.find(' ');
+    return (blank == value.npos ? "" : value.substr(0, blank + 1)) + "[redacted]";
+  }
+  return "[redacted]";
 }
 
-class Redactor {
+/// Applies `hide` to every string of a value, member by member.
+template <class Hide>
+class Walk {
  public:
-  explicit Redactor(const std::vector<Secret>& secrets) : replacements_(replacements(secrets)) {}
+  explicit Walk(const Hide& hide) : hide_(hide) {}
 
-  void text(std::string& s) const {
-    for (const auto& [from, to] : replacements_)
-      for (std::size_t at = s.find(from); at != s.npos; at = s.find(from, at + to.size()))
-        s.replace(at, from.size(), to);
+  void operator()(std::string& text) const { text = hide_(std::move(text)); }
+  void operator()(std::optional<std::string>& text) const {
+    if (text) (*this)(*text);
   }
-  void texts(std::vector<std::string>& all) const {
-    for (auto& s : all) text(s);
+  void operator()(std::vector<std::string>& all) const {
+    for (auto& text : all) (*this)(text);
   }
-  void headers(Headers& headers) const {
-    for (auto& [name, value] : headers.fields) header(name, value);
+  void operator()(std::vector<std::pair<std::string, std::string>>& all) const {
+    for (auto& [key, value] : all) (*this)(key), (*this)(value);
   }
-  void request(Request& request) const {
-    headers(request.headers);
-    text(request.url.path);
-    text(request.body);
+  void operator()(Place& place) const { (*this)(place.file); }
+  void operator()(Error& error) const {
+    (*this)(error.what), (*this)(error.hint), (*this)(error.place);
   }
-  void exchange(Exchange& exchange) const {
-    headers(exchange.sent);
-    headers(exchange.headers);
-    text(exchange.body);
-    text(exchange.detail);
+  void operator()(Headers& headers) const {
+    for (auto& [name, value] : headers.fields) {
+      if (is_credential(name)) value = hidden_value(name, value);
+      (*this)(name), (*this)(value);
+    }
+  }
+  void operator()(Url& url) const { (*this)(url.host), (*this)(url.path); }
+  void operator()(Request& request) const {
+    (*this)(request.method), (*this)(request.url), (*this)(request.headers), (*this)(request.body);
+    (*this)(request.client), (*this)(request.source_address), (*this)(request.address);
+    (*this)(request.sni);
+  }
+  void operator()(Certificate& one) const {
+    for (auto* text : {&one.subject, &one.issuer, &one.subject_cn, &one.issuer_cn, &one.serial,
+                       &one.sha256, &one.key, &one.pem})
+      (*this)(*text);
+    (*this)(one.dns_names), (*this)(one.ip_names);
+  }
+  void operator()(TlsFacts& facts) const {
+    for (auto* text : {&facts.cipher, &facts.alpn, &facts.sni, &facts.verify_error, &facts.ocsp})
+      (*this)(*text);
+    for (auto& one : facts.chain) (*this)(one);
+  }
+  void operator()(Exchange& exchange) const {
+    for (auto* text : {&exchange.address, &exchange.local, &exchange.detail, &exchange.reason,
+                       &exchange.body, &exchange.who.service, &exchange.who.pod})
+      (*this)(*text);
+    (*this)(exchange.sent), (*this)(exchange.headers);
+    if (exchange.tls) (*this)(*exchange.tls);
     if (!exchange.seen) return;
-    headers(exchange.seen->headers);
-    text(exchange.seen->path);
+    Seen& seen = *exchange.seen;
+    for (auto* text : {&seen.method, &seen.path, &seen.host, &seen.protocol}) (*this)(*text);
+    (*this)(seen.headers);
+  }
+  void operator()(Verdict& verdict) const {
+    (*this)(verdict.summary);
+    for (auto& finding : verdict.findings) {
+      (*this)(finding.place), (*this)(finding.subject);
+      (*this)(finding.expected), (*this)(finding.actual);
+      if (finding.request) (*this)(*finding.request);
+      if (finding.exchange) (*this)(*finding.exchange);
+    }
+    for (auto& one : verdict.diagnoses)
+      for (auto* text : {&one.cause, &one.text, &one.fix, &one.source, &one.separates})
+        (*this)(*text);
+    for (auto& figure : verdict.figures) (*this)(figure.name);
+    (*this)(verdict.shown), (*this)(verdict.not_shown), (*this)(verdict.notes);
+    std::map<std::string, std::string> traits;
+    for (const auto& [key, value] : verdict.traits) traits[hide_(key)] = hide_(value);
+    verdict.traits = std::move(traits);
+  }
+  void operator()(CheckReport& check) const {
+    for (auto* text :
+         {&check.scenario, &check.check, &check.name, &check.target, &check.skip_reason})
+      (*this)(*text);
+    (*this)(check.cell), (*this)(check.place), (*this)(check.verdict);
+    (*this)(check.expected_to_fail), (*this)(check.phases), (*this)(check.reproduce);
+  }
+  void operator()(TargetReport& target) const {
+    for (auto* text : {&target.name, &target.url, &target.address, &target.controller})
+      (*this)(*text);
+    (*this)(target.because);
   }
 
  private:
-  void header(const std::string& name, std::string& value) const {
-    if (same_name(name, "Authorization") || same_name(name, "Proxy-Authorization")) {
-      const auto blank = value.find(' ');
-      value = (blank == value.npos ? "" : value.substr(0, blank + 1)) + "[redacted]";
-    } else if (same_name(name, "Cookie")) {
-      value = cookie_pairs(value);
-    } else if (same_name(name, "Set-Cookie")) {
-      const auto end = value.find(';');
-      value = cookie_pairs(value.substr(0, end)) + (end == value.npos ? "" : value.substr(end));
-    } else {
-      text(value);
-    }
-  }
-
-  /// Names are kept: which cookie it was is part of the evidence, what it held is not.
-  static std::string cookie_pairs(std::string_view value) {
-    std::string out;
-    while (!value.empty()) {
-      const auto end = value.find(';');
-      const auto pair = value.substr(0, end);
-      out += pair.substr(0, pair.find('='));
-      out += "=[redacted]";
-      if (end == value.npos) break;
-      out += ';';
-      value.remove_prefix(end + 1);
-    }
-    return out;
-  }
-
-  std::vector<Replacement> replacements_;
+  const Hide& hide_;
 };
 
-void redact_verdict(Verdict& verdict, const Redactor& redactor) {
-  redactor.text(verdict.summary);
-  for (auto& finding : verdict.findings) {
-    redactor.text(finding.subject);
-    redactor.text(finding.expected);
-    redactor.text(finding.actual);
-    if (finding.request) redactor.request(*finding.request);
-    if (finding.exchange) redactor.exchange(*finding.exchange);
-  }
-  for (auto& diagnosis : verdict.diagnoses) {
-    redactor.text(diagnosis.text);
-    redactor.text(diagnosis.fix);
-    redactor.text(diagnosis.separates);
-  }
-  redactor.texts(verdict.shown);
-  redactor.texts(verdict.not_shown);
-  redactor.texts(verdict.notes);
-  for (auto& [key, value] : verdict.traits) redactor.text(value);
+/// What the headers of an exchange hold besides: cookies of a jar, tokens that the server gave.
+void add_received(const Exchange& exchange, std::vector<Secret>& secrets) {
+  std::vector<Secret> found;
+  add_credentials(exchange.sent, found);
+  add_credentials(exchange.headers, found);
+  if (exchange.seen) add_credentials(exchange.seen->headers, found);
+  for (auto& secret : found)
+    if (secret.value.size() >= least_received && secret.value != exchange.who.pod &&
+        secret.value != exchange.who.service)
+      secrets.push_back(std::move(secret));
 }
 
 }  // namespace
 
-Report redact(Report report, const std::vector<Secret>& secrets) {
-  const Redactor redactor(secrets);
-  redactor.text(report.command_line);
-  for (auto& scenario : report.scenarios) {
-    if (scenario.error) redactor.text(scenario.error->what);
-    for (auto& target : scenario.targets) {
-      redactor.text(target.url);
-      redactor.texts(target.because);
-    }
-    for (auto& check : scenario.checks) {
-      redact_verdict(check.verdict, redactor);
-      redactor.texts(check.reproduce);
-      for (auto& [key, value] : check.cell) redactor.text(value);
+Redactor::Redactor(std::vector<Secret> secrets) : secrets_(std::move(secrets)) {
+  for (const auto& secret : secrets_) {
+    if (secret.value.empty()) continue;
+    for (auto& spelling : spellings(secret.value))
+      replacements_.push_back(
+          {{secret.name, std::move(spelling), secret.as_word}, "$" + secret.name});
+  }
+  std::ranges::stable_sort(replacements_, std::greater<>(),
+                           [](const Replacement& one) { return one.from.value.size(); });
+}
+
+std::string Redactor::text(std::string text) const {
+  std::vector<std::size_t> next;
+  for (const auto& one : replacements_) next.push_back(find_secret(text, one.from));
+  std::string out;
+  std::size_t at = 0;
+  while (!next.empty()) {
+    const auto first = std::ranges::min_element(next);
+    if (*first == std::string::npos) break;
+    const auto& one = replacements_[static_cast<std::size_t>(first - next.begin())];
+    out.append(text, at, *first - at).append(one.to);
+    at = *first + one.from.value.size();
+    for (std::size_t i = 0; i < next.size(); ++i)
+      if (next[i] < at) next[i] = find_secret(text, replacements_[i].from, at);
+  }
+  if (at > 0) text = out.append(text, at);
+  return without_beginnings(std::move(text));
+}
+
+/// A text that was cut may end in the beginning of a secret; so may one that is quoted in another.
+std::string Redactor::without_beginnings(std::string text) const {
+  constexpr std::size_t least = 4;
+  for (const auto& [from, to] : replacements_) {
+    const std::string_view value = from.value;
+    if (from.as_word || value.size() <= least) continue;
+    const auto beginning = value.substr(0, least);
+    for (auto at = text.find(beginning); at != text.npos; at = text.find(beginning, at + 1)) {
+      std::size_t length = least;
+      while (length < value.size() && at + length < text.size() &&
+             text[at + length] == value[length])
+        ++length;
+      const auto rest = std::string_view(text).substr(at + length);
+      if (rest.empty() || rest.starts_with('"') || rest.starts_with("...")) {
+        text.replace(at, length, to);
+        at += to.size() - 1;
+      }
     }
   }
+  return text;
+}
+
+Error Redactor::error(Error error) const {
+  const auto hide = [this](std::string text) { return this->text(std::move(text)); };
+  Walk{hide}(error);
+  return error;
+}
+
+Exchange Redactor::exchange(Exchange exchange) const {
+  std::vector<Secret> secrets = secrets_;
+  add_received(exchange, secrets);
+  const Redactor all(std::move(secrets));
+  const auto hide = [&all](std::string text) { return all.text(std::move(text)); };
+  Walk{hide}(exchange);
+  return exchange;
+}
+
+CheckReport Redactor::check(CheckReport check) const {
+  std::vector<Secret> secrets = secrets_;
+  for (const auto& finding : check.verdict.findings) {
+    if (finding.request) add_credentials(finding.request->headers, secrets);
+    if (finding.exchange) add_received(*finding.exchange, secrets);
+  }
+  const Redactor all(std::move(secrets));
+  const auto hide = [&all](std::string text) { return all.text(std::move(text)); };
+  Walk{hide}(check);
+  return check;
+}
+
+ScenarioReport Redactor::scenario(ScenarioReport scenario) const {
+  const auto hide = [this](std::string text) { return this->text(std::move(text)); };
+  const Walk walk{hide};
+  for (auto* text : {&scenario.file, &scenario.name, &scenario.about}) walk(*text);
+  for (auto& target : scenario.targets) walk(target);
+  for (auto& one : scenario.checks) one = check(std::move(one));
+  if (scenario.error) walk(*scenario.error);
+  return scenario;
+}
+
+Report Redactor::report(Report report) const {
+  const auto hide = [this](std::string text) { return this->text(std::move(text)); };
+  const Walk walk{hide};
+  walk(report.command_line), walk(report.written);
+  for (auto& one : report.scenarios) one = scenario(std::move(one));
   return report;
+}
+
+Report redact(Report report, const std::vector<Secret>& secrets) {
+  return Redactor(secrets).report(std::move(report));
 }
 
 }  // namespace ingress_check

@@ -104,6 +104,7 @@ struct HostLimit {
 struct Secret {
   std::string name;
   std::string value;
+  bool as_word = false;  ///< short and perhaps a word: looked for only where it stands alone
 };
 
 struct Scenario {
