@@ -15,6 +15,7 @@
 #include "harness/program/terminal.h"
 #include "harness/program/version.h"
 #include "reports/console_lines.h"
+#include "reports/redact.h"
 
 namespace ingress_check::commands {
 namespace {
@@ -155,19 +156,24 @@ std::string quoted(const std::vector<std::string>& words) {
   return line;
 }
 
-/// Prints as the run goes on, where the console format goes to standard output.
-RunEvents events(LiveLine& live, const RenderOptions& render, bool console) {
+/// Prints as the run goes on, where the console format goes to standard output. Secrets are taken
+/// out first: nobody can take back a line that was printed.
+RunEvents events(LiveLine& live, const RenderOptions& render, bool console,
+                 const Redactor& redactor) {
   RunEvents told;
   const auto print = [&live, console](const std::string& text) {
     live.clear();
     if (console) std::fputs(text.c_str(), stdout), std::fflush(stdout);
   };
-  told.began = [print, &render](const ScenarioReport& scenario) {
-    print(console_header(scenario, render));
+  told.began = [print, &render, &redactor](const ScenarioReport& scenario) {
+    print(console_header(redactor.scenario(scenario), render));
   };
-  told.judged = [print, &render](const CheckReport& check) { print(console_line(check, render)); };
-  told.progress = [&live](const std::string& what, std::uint64_t done, std::uint64_t due) {
-    live.show(what, done, due);
+  told.judged = [print, &render, &redactor](const CheckReport& check) {
+    print(console_line(redactor.check(check), render));
+  };
+  told.progress = [&live, &redactor](const std::string& what, std::uint64_t done,
+                                     std::uint64_t due) {
+    live.show(redactor.text(what), done, due);
   };
   return told;
 }
@@ -183,13 +189,6 @@ int write_reports(const Report& report, const std::vector<ReportWish>& wishes,
   }
   if (console) std::fputs(console_details(report, render).c_str(), stdout);
   return status;
-}
-
-std::vector<Secret> secrets(const std::vector<Scenario>& scenarios) {
-  std::vector<Secret> all;
-  for (const auto& scenario : scenarios)
-    all.insert(all.end(), scenario.secrets.begin(), scenario.secrets.end());
-  return all;
 }
 
 int execute(const std::vector<std::string>& words) {
@@ -224,7 +223,8 @@ int execute(const std::vector<std::string>& words) {
   auto scenarios = load_scenarios(arguments->positional, *connection_flags);
   if (!scenarios) return 2;
   request.scenarios = std::move(*scenarios);
-  if (auto known = names_exist(request); !known) return complain(known.error());
+  const Redactor redactor(secrets_of(request.scenarios));
+  if (auto known = names_exist(request); !known) return complain(redactor.error(known.error()));
   request.command_line = quoted(words);
 
   const bool named_console = std::ranges::any_of(
@@ -236,12 +236,12 @@ int execute(const std::vector<std::string>& words) {
   RenderOptions render = screen.render;
   render.verbose = arguments->has("verbose");
   LiveLine live(screen.interactive);
-  Report report = run(request, events(live, render, console));
+  Report report = run(request, events(live, render, console, redactor));
   live.clear();
   report.interrupted = interrupted_by();
   report.exit_status = exit_status(report, request.policy);
   for (const auto& [format, path] : *wishes) report.written.emplace_back(format->name, path);
-  report = redact(std::move(report), secrets(request.scenarios));
+  report = redactor.report(std::move(report));
   return write_reports(report, *wishes, render, console);
 }
 
