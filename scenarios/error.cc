@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "scenarios/url.h"
 #include "scenarios/utf8.h"
 
 namespace ingress_check {
@@ -59,7 +60,7 @@ Window window(std::size_t size, std::size_t at) {
 
 std::string excerpt(const Place& place, std::string_view text) {
   if (!place.known() || text.empty()) return {};
-  const std::vector<std::string> line = printable(line_of(text, place.line));
+  const std::vector<std::string> line = printable(without_user(line_of(text, place.line)));
   const auto at = static_cast<std::size_t>(std::max(place.column, 1) - 1);
   const Window cut = window(line.size(), std::min(at, line.size()));
   const std::string_view before = cut.from > 0 ? "..." : "";
@@ -84,12 +85,13 @@ std::string show(const Error& error, std::string_view text) {
     out = fmt::format("{}:{}:{}: ", error.place.file, error.place.line, error.place.column);
   else if (!error.place.file.empty())
     out = error.place.file + ": ";
-  out += error.what + "\n";
+  out += without_user(error.what) + "\n";
   std::string lines = excerpt(error.place, text);
-  if (error.hint.empty()) return out + lines;
-  if (lines.empty()) return fmt::format("{}  {}\n", out, error.hint);
+  const std::string hint = without_user(error.hint);
+  if (hint.empty()) return out + lines;
+  if (lines.empty()) return fmt::format("{}  {}\n", out, hint);
   lines.pop_back();
-  return fmt::format("{}{} {}\n", out, lines, error.hint);
+  return fmt::format("{}{} {}\n", out, lines, hint);
 }
 
 }  // namespace ingress_check

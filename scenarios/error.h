@@ -41,8 +41,8 @@ inline tl::unexpected<Error> cannot(std::string what, std::string hint = {}) {
 }
 
 /// "file:line:col: what", the user's line of `text` with a caret below it, and the hint. Ends in a
-/// newline. A tab of the line is shown as a blank, other control characters as "?"; long lines are
-/// cut around the caret at 160 characters.
+/// newline. A tab of the line is shown as a blank, other control characters as "?", user names and
+/// passwords of URLs as asterisks; long lines are cut around the caret at 160 characters.
 std::string show(const Error& error, std::string_view text);
 
 /// The line of `text` that `place` points to and a line with carets below it, indented as in

@@ -56,5 +56,14 @@ TEST(Excerpt, CutsALongLineAroundTheCaret) {
   EXPECT_EQ(first.find("| ..."), std::string::npos);
 }
 
+TEST(Show, MasksPasswordsOfUrls) {
+  const std::string line = "target: {url: \"http://u:pw12345@a\"}\n";
+  const Error error{"\"http://u:pw12345@a\" is wrong", "not http://u:pw12345@a", {"f", 1, 16, 20}};
+  const std::string text = show(error, line);
+  EXPECT_EQ(text.find("pw12345"), std::string::npos) << text;
+  EXPECT_NE(text.find("http://*********@a\"}\n   |                ^^^^"), std::string::npos)
+      << text;
+}
+
 }  // namespace
 }  // namespace ingress_check

@@ -93,7 +93,8 @@ Result<std::uint16_t> checked_port(std::string_view text) {
 std::optional<Error> read_authority(std::string_view text, Url& url) {
   if (text.find('@') != std::string_view::npos)
     return Error{"a URL with a user name or password is not sent",
-                 "write an Authorization header under headers:"};
+                 "send it as a header: -H 'Authorization: ...' on the command line, headers: in a "
+                 "scenario"};
   Result<std::string> host;
   std::string_view port;
   if (text.starts_with('[')) {
@@ -157,15 +158,17 @@ Result<Url> parse_url(std::string_view text) {
   const bool has_scheme =
       length != std::string_view::npos && text.substr(length + 1).starts_with("//");
   const std::string scheme = has_scheme ? lower(text.substr(0, length)) : "";
+  const std::string shown = without_user(text);
   if (!has_scheme) {
     for (const std::string_view start : {"http:/", "https:/", "http:", "https:"})
       if (lower(text).starts_with(start))
-        return wrong(fmt::format("\"{}\" needs two slashes after its scheme", text),
+        return wrong(fmt::format("\"{}\" needs two slashes after its scheme", shown),
                      fmt::format("write {}//{}", start.substr(0, start.find(':') + 1),
-                                 text.substr(start.size())));
-    return wrong(fmt::format("\"{}\" has no scheme", text),
-                 text.starts_with('/') ? "write a whole URL, such as http://HOST/PATH"
-                                       : fmt::format("write http://{} or https://{}", text, text));
+                                 std::string_view(shown).substr(start.size())));
+    return wrong(fmt::format("\"{}\" has no scheme", shown),
+                 shown.starts_with('/')
+                     ? "write a whole URL, such as http://HOST/PATH"
+                     : fmt::format("write http://{} or https://{}", shown, shown));
   }
   if (scheme != "http" && scheme != "https")
     return wrong(fmt::format("the scheme \"{}\" is not known", scheme),
@@ -179,6 +182,25 @@ Result<Url> parse_url(std::string_view text) {
   rest = rest.substr(0, rest.find('#'));
   url.path = rest.starts_with('/') ? std::string(rest) : "/" + std::string(rest);
   return url;
+}
+
+std::string without_user(std::string_view text) {
+  std::string out(text);
+  for (auto at = out.find('@'); at != std::string::npos; at = out.find('@', at + 1)) {
+    // What precedes it, back to the slashes or to where an authority cannot begin (RFC 3986, 3.2).
+    const auto before = out.find_last_of("/?# \t\"'<>", at);
+    const auto begin = before == std::string::npos ? 0 : before + 1;
+    const bool after_slashes =
+        before != std::string::npos && begin >= 2 && out[before] == '/' && out[before - 1] == '/';
+    const bool named = out.find(':', begin) < at;
+    if (!after_slashes && !named) continue;
+    const auto characters = std::count_if(out.begin() + static_cast<std::ptrdiff_t>(begin),
+                                          out.begin() + static_cast<std::ptrdiff_t>(at),
+                                          [](char c) { return (c & 0xC0) != 0x80; });
+    out.replace(begin, at - begin, static_cast<std::size_t>(characters), '*');
+    at = begin + static_cast<std::size_t>(characters);
+  }
+  return out;
 }
 
 std::string to_string(const Url& url) {

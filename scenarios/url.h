@@ -28,6 +28,10 @@ Result<Url> parse_url(std::string_view text);
 
 std::string to_string(const Url& url);
 
+/// The text with asterisks, as many as there were characters, where a URL in it has a user name or
+/// a password.
+std::string without_user(std::string_view text);
+
 /// What a Location header means seen from `base` (RFC 3986, 5.2, without dot-segment removal on
 /// absolute paths).
 Result<Url> resolve(const Url& base, std::string_view reference);

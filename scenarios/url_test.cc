@@ -45,8 +45,11 @@ TEST(ParseUrl, SaysWhatToWrite) {
             "\"http:/a/b\" needs two slashes after its scheme | write http://a/b");
   EXPECT_EQ(mistake("ftp://a"), "the scheme \"ftp\" is not known | write http:// or https://");
   EXPECT_EQ(mistake("http://u:p@a/"),
-            "a URL with a user name or password is not sent | write an Authorization header under "
-            "headers:");
+            "a URL with a user name or password is not sent | send it as a header: -H "
+            "'Authorization: ...' on the command line, headers: in a scenario");
+  for (const char* text :
+       {"http://u:pw12345@a/", "http:u:pw12345@a/", "u:pw12345@a/", "//u:pw12345@a"})
+    EXPECT_EQ(mistake(text).find("pw12345"), std::string::npos) << mistake(text);
   EXPECT_EQ(mistake("http://a:99999/"), "\"99999\" is not a port | write a number from 1 to 65535");
   EXPECT_EQ(mistake("http://a b/"),
             "a URL cannot hold spaces or control characters | write a space as %20");
@@ -102,6 +105,15 @@ TEST(Resolve, FollowsRfc3986) {
   EXPECT_EQ(seen("/a/../b"), "http://a:81/a/../b") << "an absolute path stays as it was sent";
   EXPECT_EQ(seen("mailto:x"), "error: \"mailto:x\" has no scheme");
   EXPECT_EQ(seen("/a b"), "error: a URL cannot hold spaces or control characters");
+}
+
+TEST(Url, UserNamesAndPasswordsAreMaskedInTexts) {
+  EXPECT_EQ(without_user("http://u:p@a/b"), "http://***@a/b");
+  EXPECT_EQ(without_user("http://u:p@w@a/b"), "http://*****@a/b");
+  EXPECT_EQ(without_user("--target old=https://tok@a"), "--target old=https://***@a");
+  EXPECT_EQ(without_user("{url: \"http://u:\xC3\xA9@a\"}"), "{url: \"http://***@a\"}");
+  EXPECT_EQ(without_user("u:p@a"), "***@a");
+  EXPECT_EQ(without_user("http://a/@b and me@a.example"), "http://a/@b and me@a.example");
 }
 
 }  // namespace
