@@ -38,6 +38,7 @@ std::string title(const CheckReport& check) {
   std::string text = check.name;
   for (const auto& [key, value] : check.cell)
     text += fmt::format(" {}={}", key, printable(value, 40));
+  if (check.target != Target{}.name) text += " on " + check.target;
   return text;
 }
 
@@ -114,7 +115,6 @@ std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
                        const RenderOptions& options) {
   const auto [word, ink] = label(check);
   std::string out = paint(fmt::format("{} {}", word, title(check)), ink, options);
-  if (scenario.targets.size() > 1) out += fmt::format(" on {}", check.target);
   out += fmt::format("  {}:{}\n", check.place.file, check.place.line);
   out += "  " + wrapped(said(check), 2, static_cast<std::size_t>(std::max(options.width, 60))) +
          "\n\n";
@@ -132,7 +132,9 @@ std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
   return out;
 }
 
-bool needs_words(const CheckReport& check) { return !check.skipped && !check.counts_as_pass(); }
+bool needs_words(const CheckReport& check) {
+  return !check.skipped && !check.counts_as_pass() && !check.never_begun();
+}
 
 std::string closing(const Report& report, const RenderOptions& options) {
   const Tally sum = tally(report);
@@ -171,8 +173,12 @@ std::string console_header(const ScenarioReport& scenario, const RenderOptions& 
                    static_cast<std::size_t>(std::max(options.width, 60))) +
            "\n";
   for (const auto& target : scenario.targets) {
-    out += fmt::format("  {} at {}, {} {}", printable(target.url, 200), target.address,
-                       target.controller_guessed ? "looks like" : "taken for", target.controller);
+    out += fmt::format("  {} at {}", printable(target.url, 200), target.address);
+    if (target.error)
+      out += ", not reached";
+    else if (!target.controller.empty())
+      out += fmt::format(", {} {}", target.controller_guessed ? "looks like" : "taken for",
+                         target.controller);
     if (scenario.targets.size() > 1) out += fmt::format(" ({})", target.name);
     out += "\n";
     if (options.verbose)
@@ -185,7 +191,8 @@ std::string console_header(const ScenarioReport& scenario, const RenderOptions& 
 std::string console_line(const CheckReport& check, const RenderOptions& options) {
   const auto [word, ink] = label(check);
   std::string cost;
-  if (!check.skipped) cost = fmt::format("{} sent, {}", check.sent, to_string(check.took));
+  if (!check.skipped && !check.never_begun())
+    cost = fmt::format("{} sent, {}", check.sent, to_string(check.took));
   std::string out = fmt::format("  {} {:<18} {}", paint(fmt::format("{:<5}", word), ink, options),
                                 title(check), said(check));
   if (!cost.empty()) out += "  " + paint("(" + cost + ")", Ink::dim, options);
@@ -208,9 +215,11 @@ std::string console_details(const Report& report, const RenderOptions& options) 
   for (const auto& scenario : report.scenarios) {
     for (const auto& check : scenario.checks)
       if (needs_words(check)) out += show_check(check, scenario, options);
-    if (scenario.error) {
-      out += paint("error: ", Ink::red, options) + show(*scenario.error, scenario.source) + "\n";
-    }
+    const auto tell = [&](const std::optional<Error>& error) {
+      if (error) out += paint("error: ", Ink::red, options) + show(*error, scenario.source) + "\n";
+    };
+    for (const auto& target : scenario.targets) tell(target.error);
+    tell(scenario.error);
   }
   return out + closing(report, options);
 }

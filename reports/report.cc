@@ -41,8 +41,11 @@ Tally tally(const Report& report) {
 
 int exit_status(const Report& report, const ExitPolicy& policy) {
   if (report.interrupted) return 128 + *report.interrupted;
-  for (const auto& scenario : report.scenarios)
+  for (const auto& scenario : report.scenarios) {
     if (scenario.error) return scenario.error->usage ? 2 : 3;
+    for (const auto& target : scenario.targets)
+      if (target.error) return target.error->usage ? 2 : 3;
+  }
   const Tally sum = tally(report);
   const bool failed = sum.failed > 0 || (policy.inconclusive_fails && sum.inconclusive > 0) ||
                       (policy.unsupported_fails && sum.not_supported > 0);

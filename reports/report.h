@@ -18,9 +18,10 @@ struct TargetReport {
   std::string name;
   std::string url;
   std::string address;     ///< as connected to, "DNS" if nothing was given
-  std::string controller;  ///< profile's name
+  std::string controller;  ///< profile's name; empty: nobody asked
   bool controller_guessed = false;
   std::vector<std::string> because;  ///< of a guess
+  std::optional<Error> error = {};  ///< not there, or not ready: none of its checks is judged
 };
 
 struct CheckReport {
@@ -45,6 +46,8 @@ struct CheckReport {
   /// After `expect-fail`: a failure that was expected is fine, a pass that was not is a failure.
   bool counts_as_failure() const;
   bool counts_as_pass() const;
+  /// Nothing was sent for it: its target was absent, or the run was over before its turn.
+  bool never_begun() const { return !judged && !skipped && phases.empty(); }
 };
 
 struct ScenarioReport {
@@ -86,9 +89,8 @@ struct Tally {
 };
 Tally tally(const Report& report);
 
-/// Replaces secrets everywhere: values of Authorization, Proxy-Authorization, Cookie and Set-Cookie
-/// (names are kept), and every value of `secrets`, also where it stands url- or base64-encoded.
-/// Runs once, before any format sees the report.
+/// Replaces secrets in every string (redact.h): values of credential headers (names are kept), and
+/// every value of `secrets` in all its spellings. Before any format sees the report.
 Report redact(Report report, const std::vector<Secret>& secrets);
 
 }  // namespace ingress_check

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "fixtures/echo.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
 #include "harness/program/practice_test.h"
@@ -40,9 +41,7 @@ class Port {
   std::uint16_t port_ = 0;
 };
 
-Report run_against(const std::string& target, const std::string& extra = {}) {
-  const std::string text = "scenario: absence\ntarget: " + target + "\n" + extra +
-                           "checks:\n  - routing: {routes: [{path: /app1, status: 200}]}\n";
+Report run_file(const std::string& text, RunRequest request = {}) {
   auto options = connection(Arguments{});
   auto scenario = load(text, "absence.yaml", check_words(), *options);
   if (!scenario) {
@@ -50,16 +49,25 @@ Report run_against(const std::string& target, const std::string& extra = {}) {
     return {};
   }
   Allowance allowance;
-  RunRequest request;
   request.allowance = &allowance;
   request.scenarios = {std::move(*scenario)};
   request.run_id = "test";
   return run(request, {});
 }
 
+Report run_against(const std::string& target, const std::string& extra = {}) {
+  return run_file("scenario: absence\ntarget: " + target + "\n" + extra +
+                  "checks:\n  - routing: {routes: [{path: /app1, status: 200}]}\n");
+}
+
+std::string address(const Echo& pods) {
+  return pods.pods()[0].ip + ":" + std::to_string(pods.pods()[0].port);
+}
+
 std::string sentence(const Report& report) {
-  return report.scenarios.empty() || !report.scenarios[0].error ? ""
-                                                                : report.scenarios[0].error->what;
+  return report.scenarios.empty() || !report.scenarios[0].targets[0].error
+             ? ""
+             : report.scenarios[0].targets[0].error->what;
 }
 
 TEST(Absence, ARefusedPort) {
@@ -85,6 +93,82 @@ TEST(Absence, AServerThatNeverAnswers) {
   EXPECT_EQ(sentence(report), "http://shop.example/ at " + port.address() +
                                   " accepted the connection but answered nothing within 200ms");
   EXPECT_LT(report.took, std::chrono::seconds(5)) << "one timeout is enough to know";
+}
+
+TEST(Absence, TheNameThatWasLookedUpIsNamed) {
+  const Report report =
+      run_against("{url: \"http://shop.example\", address: \"balancer.invalid:80\"}");
+  EXPECT_EQ(sentence(report), "the name balancer.invalid has no address");
+}
+
+TEST(Absence, ReadyAsksNoLongerThanItSays) {
+  const Port port(true);
+  const Report report =
+      run_against("{url: \"http://shop.example\", address: \"" + port.address() + "\"}",
+                  "ready: {path: /app1, status: 200, within: 300ms}\n");
+  EXPECT_EQ(report.exit_status, 3);
+  EXPECT_NE(sentence(report).find("within 300ms; last: timeout"), std::string::npos)
+      << sentence(report);
+  EXPECT_LT(report.took, std::chrono::seconds(3)) << "the target's own timeout is 10s";
+}
+
+TEST(Absence, OneTargetThatIsNotThereHidesNoOther) {
+  const Port port(false);
+  auto pods = Echo::start({EchoPod{.service = "app1", .name = "app1-a"}});
+  ASSERT_TRUE(pods) << pods.error().what;
+  const std::string there = address(**pods);
+  const Report report =
+      run_file("scenario: two\ntargets:\n  old: {url: http://a.example, address: \"" +
+               port.address() + "\"}\n  new: {url: http://b.example, address: \"" + there +
+               "\"}\nchecks:\n  - routing: {routes: [{path: /app1, status: 200}]}\n");
+  EXPECT_EQ(report.exit_status, 3);
+  ASSERT_EQ(report.scenarios[0].checks.size(), 2u);
+  const auto& [absent, present] =
+      std::pair(report.scenarios[0].checks[0], report.scenarios[0].checks[1]);
+  EXPECT_FALSE(absent.judged);
+  EXPECT_NE(absent.verdict.summary.find("refused the connection"), std::string::npos);
+  EXPECT_TRUE(present.counts_as_pass()) << present.verdict.summary;
+}
+
+TEST(Absence, WhatIsNotBegunIsSaid) {
+  const std::string text =
+      "scenario: two\ntarget: {url: \"http://shop.example\", address: \"127.0.0.1:1\"}\nchecks:\n"
+      "  - routing: {routes: [{path: /app1, status: 200}]}\n"
+      "  - exchange: {steps: [{send: {path: /}, expect: {status: 200}}]}\n";
+  const auto all_left_out = [](const Report& report, const std::string& why) {
+    ASSERT_EQ(report.scenarios.size(), 1u);
+    ASSERT_EQ(report.scenarios[0].checks.size(), 2u);
+    for (const auto& check : report.scenarios[0].checks) {
+      EXPECT_TRUE(check.never_begun());
+      EXPECT_EQ(check.verdict.summary, "not begun: " + why);
+    }
+  };
+  RunRequest request;
+  request.deadline = std::chrono::steady_clock::now();
+  Report report = run_file(text, request);
+  all_left_out(report, "--max-time was over");
+  EXPECT_EQ(report.exit_status, 4);
+  const std::atomic<bool> stop{true};
+  request = {};
+  request.stop = &stop;
+  all_left_out(run_file(text, request), "the run was interrupted");
+}
+
+TEST(Absence, FailFastLeavesTheRestOut) {
+  auto pods = Echo::start({EchoPod{.service = "app1", .name = "app1-a"}});
+  ASSERT_TRUE(pods) << pods.error().what;
+  RunRequest request;
+  request.fail_fast = true;
+  const Report report = run_file(
+      "scenario: two\ntarget: {url: \"http://shop.example\", address: \"" + address(**pods) +
+          "\"}\nchecks:\n"
+          "  - routing: {name: first, routes: [{path: /app1, status: 404}]}\n"
+          "  - routing: {name: second, routes: [{path: /app1, status: 200}]}\n",
+      request);
+  EXPECT_EQ(report.exit_status, 1);
+  ASSERT_EQ(report.scenarios[0].checks.size(), 2u);
+  EXPECT_TRUE(report.scenarios[0].checks[0].counts_as_failure());
+  EXPECT_TRUE(report.scenarios[0].checks[1].never_begun());
 }
 
 TEST(Absence, ATargetThatNeverGetsReady) {

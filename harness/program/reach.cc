@@ -30,14 +30,17 @@ std::string where(const Target& target, const Exchange& exchange) {
 
 /// The sentence for an exchange that shows that nobody is there; no value if somebody is.
 std::optional<Error> absence(const Target& target, const Exchange& exchange) {
+  const auto looked_up =
+      destination(target, target.url.host, target.url.effective_port(), std::nullopt);
   const auto error = [&](std::string what, std::string hint) {
     return Error{std::move(what), std::move(hint), target.place, false};
   };
   const std::string at = where(target, exchange);
   switch (exchange.outcome) {
     case Outcome::unresolved:
-      return error(fmt::format("the name {} has no address", target.url.host),
-                   "give one with --address HOST:PORT or `address:`, as with curl --connect-to");
+      return error(
+          fmt::format("the name {} has no address", looked_up ? looked_up->host : target.url.host),
+          "give one with --address HOST:PORT or `address:`, as with curl --connect-to");
     case Outcome::unreachable:
       return error(fmt::format("no route to {}: {}", at, exchange.detail),
                    "is the network or the VPN up?");
@@ -77,31 +80,44 @@ Result<void> reach(const Target& target, Sender& sender, Watch& watch) {
   return {};
 }
 
-Result<void> wait_ready(const Target& target, const Ready& ready, Sender& sender, Watch& watch) {
-  const auto end = std::chrono::steady_clock::now() + ready.within;
-  const Request request{.url = with_path(target.url, ready.path)};
+Result<void> wait_ready(const Target& wanted, const Ready& ready, Sender& sender, Watch& watch) {
+  using Clock = std::chrono::steady_clock;
+  const auto own_end = Clock::now() + ready.within;
+  const auto end = std::min(own_end, watch.deadline);
+  Target target = wanted;
+  Request request{.url = with_path(target.url, ready.path)};
   std::string last = "nothing was asked";
+  bool answered = false;
   int in_a_row = 0;
   while (!watch.stopped()) {
+    // No request outlasts the time that is left.
+    const Duration left = std::max<Duration>(end - Clock::now(), std::chrono::milliseconds(1));
+    request.timeout = std::min(wanted.timeout, left);
+    target.connect_timeout = std::min(wanted.connect_timeout, left);
     auto evidence = sender.send(target, one("ready", request), watch);
     if (!evidence) return tl::unexpected(evidence.error());
     const bool good = !evidence->exchanges.empty() &&
                       evidence->exchanges[0].outcome == Outcome::ok &&
                       ready.status.contains(evidence->exchanges[0].status);
-    if (!evidence->exchanges.empty()) last = last_answer(evidence->exchanges[0]);
+    // A request that we cut short ourselves says less than the answer before it.
+    const bool cut = !evidence->exchanges.empty() && *request.timeout < wanted.timeout &&
+                     evidence->exchanges[0].outcome == Outcome::timeout;
+    if (!evidence->exchanges.empty() && !(cut && answered)) {
+      last = last_answer(evidence->exchanges[0]);
+      answered = true;
+    }
     in_a_row = good ? in_a_row + 1 : 0;
     if (in_a_row >= ready.consecutive) return {};
-    if (std::chrono::steady_clock::now() >= end ||
-        std::chrono::steady_clock::now() >= watch.deadline)
-      break;
-    if (!good) pause(std::chrono::milliseconds(100), watch);
+    if (Clock::now() >= end) break;
+    if (!good) pause(std::min<Duration>(std::chrono::milliseconds(100), end - Clock::now()), watch);
   }
   if (watch.stopped()) return {};
-  return tl::unexpected(
-      Error{fmt::format("GET {} did not answer {} {} times in a row within {}; last: {}",
-                        to_string(request.url), to_string(ready.status), ready.consecutive,
-                        to_string(ready.within), last),
-            "`ready:` in the scenario says what to wait for and how long", ready.place, false});
+  return tl::unexpected(Error{
+      fmt::format(
+          "GET {} did not answer {} {} times in a row {}; last: {}", to_string(request.url),
+          to_string(ready.status), ready.consecutive,
+          end < own_end ? "before --max-time was over" : "within " + to_string(ready.within), last),
+      "`ready:` in the scenario says what to wait for and how long", ready.place, false});
 }
 
 std::size_t count_addresses(const Target& target, const Watch& watch) {

@@ -12,7 +12,8 @@ namespace ingress_check {
 /// at all, also a broken one, is good enough.
 Result<void> reach(const Target& target, Sender& sender, Watch& watch);
 
-/// Waits until `ready` holds; an Error with the last answer if it does not in time.
+/// Waits until `ready` holds; an Error with the last answer if it does not in time, which is the
+/// shorter of its own and the watch's. Takes the place of reach().
 Result<void> wait_ready(const Target& target, const Ready& ready, Sender& sender, Watch& watch);
 
 /// To how many addresses the target's name leads, at least 1.

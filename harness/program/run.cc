@@ -58,6 +58,8 @@ std::string describe(const std::vector<Redirection>& address) {
   return fmt::format("{}", fmt::join(parts, ","));
 }
 
+constexpr const char* stopped_at_failure = "--fail-fast ends the run at the first failure";
+
 class ScenarioRun {
  public:
   ScenarioRun(const Scenario& scenario, const RunRequest& request, const RunEvents& events)
@@ -70,13 +72,24 @@ class ScenarioRun {
     watch_.deadline = request.deadline;
   }
 
-  ScenarioReport run() {
-    if (!prepare()) return std::move(report_);
+  /// Every check of the scenario is in the report: judged, skipped, or with the reason why not.
+  /// `held_back`: why none of them is begun; may be empty.
+  ScenarioReport run(const std::string& held_back) {
+    std::string reason = held_back.empty() ? over() : held_back;
+    for (const auto& target : scenario_.targets) prepare(target, reason.empty());
     if (events_.began) events_.began(report_);
     for (const auto& job : jobs(scenario_, request_)) {
-      if (watch_.stopped() || std::chrono::steady_clock::now() >= request_.deadline) break;
-      if (!examine_job(job)) break;
-      if (request_.fail_fast && report_.checks.back().counts_as_failure()) break;
+      if (reason.empty()) reason = over();
+      const auto& absent = report_.targets[job.trial->target].error;
+      CheckReport report = blank(job);
+      if (!reason.empty() || absent)
+        leave_out(report, reason.empty() ? absent->what : "not begun: " + reason);
+      else if (auto done = examine_job(job, report); !done)
+        reason = give_up(report, done.error());
+      else if (request_.fail_fast && report.counts_as_failure())
+        reason = stopped_at_failure;
+      report_.checks.push_back(std::move(report));
+      if (events_.judged) events_.judged(report_.checks.back());
     }
     return std::move(report_);
   }
@@ -88,29 +101,54 @@ class ScenarioRun {
                        .allowance = request_.allowance});
   }
 
-  bool give_up(Error error) {
-    report_.error = std::move(error);
-    return false;
+  /// Why nothing more may begin; empty: it may.
+  std::string over() const {
+    if (watch_.stopped()) return "the run was interrupted";
+    if (std::chrono::steady_clock::now() >= request_.deadline) return "--max-time was over";
+    return {};
   }
 
-  /// Reaches every target and recognises its controller.
-  bool prepare() {
-    for (const auto& target : scenario_.targets) {
-      auto probe = sender();
-      if (auto there = reach(target, *probe, watch_); !there && !scenario_.ready)
-        return give_up(there.error());
-      if (scenario_.ready)
-        if (auto ready = wait_ready(target, *scenario_.ready, *probe, watch_); !ready)
-          return give_up(ready.error());
-      auto found = recognize(target, *probe, watch_);
-      if (!found) return give_up(found.error());
-      TargetReport told{target.name,         to_string(target.url), describe(target.address),
-                        found->profile.name, found->guessed,        found->because};
-      report_.targets.push_back(std::move(told));
-      recognitions_.push_back(std::move(*found));
-      addresses_.push_back(count_addresses(target, watch_));
+  /// What the harness could not do ends the scenario. Returns why the rest is not begun.
+  std::string give_up(CheckReport& report, const Error& error) {
+    leave_out(report, error.what);
+    report_.error = error;
+    return "the scenario could not go on";
+  }
+
+  static void leave_out(CheckReport& report, std::string why) {
+    if (report.skipped) return;
+    report.judged = false;
+    report.verdict = {};
+    report.verdict.kind = Verdict::Kind::inconclusive;
+    report.verdict.summary = std::move(why);
+  }
+
+  /// Reaches a target and recognises its controller, if it is to be asked at all. One that is not
+  /// there keeps nobody from asking the others.
+  void prepare(const Target& target, bool ask) {
+    TargetReport told;
+    told.name = target.name;
+    told.url = to_string(target.url);
+    told.address = describe(target.address);
+    auto found = ask ? recognized(target) : Recognition{};
+    if (!found) {
+      told.error = found.error();
+      found = Recognition{};
     }
-    return true;
+    told.controller = found->profile.name;
+    told.controller_guessed = found->guessed;
+    told.because = found->because;
+    addresses_.push_back(ask && !told.error ? count_addresses(target, watch_) : 1);
+    report_.targets.push_back(std::move(told));
+    recognitions_.push_back(*std::move(found));
+  }
+
+  Result<Recognition> recognized(const Target& target) {
+    auto probe = sender();
+    auto there = scenario_.ready ? wait_ready(target, *scenario_.ready, *probe, watch_)
+                                 : reach(target, *probe, watch_);
+    if (!there) return tl::unexpected(there.error());
+    return recognize(target, *probe, watch_);
   }
 
   Subject subject(const Job& job) const {
@@ -138,9 +176,9 @@ class ScenarioRun {
     const auto& controller = recognitions_[job.trial->target].profile.name;
     report.expected_to_fail = job.item->expect_fail;
     const auto& only = job.item->only;
-    report.skipped = !only.empty() && std::ranges::none_of(only, [&](const auto& name) {
-      return same_controller(name, controller);
-    });
+    const bool fits = std::ranges::any_of(
+        only, [&](const auto& name) { return same_controller(name, controller); });
+    report.skipped = !only.empty() && !controller.empty() && !fits;
     if (report.skipped)
       report.skip_reason =
           fmt::format("only for {}; this target is {}", fmt::join(only, ", "), controller);
@@ -168,33 +206,29 @@ class ScenarioRun {
     report.verdict.not_shown = {fmt::format("all of it; run with --allow {}", courtesy.address())};
   }
 
-  /// False: the run cannot go on.
-  bool examine_job(const Job& job) {
-    CheckReport report = blank(job);
-    if (!report.skipped) {
-      const Subject known = subject(job);
-      auto probe = sender();
-      watch_.progress = [&](std::uint64_t done, std::uint64_t due) {
-        if (events_.progress) events_.progress(job.item->name, done, due);
-      };
-      Courtesy courtesy(*probe, *request_.allowance);
-      auto examined = examine(*job.check, job.trial->params, known, courtesy, watch_);
-      watch_.progress = {};
-      if (!examined) return give_up(examined.error());
-      report.verdict = std::move(examined->verdict);
-      report.judged = examined->judged;
-      report.sent = examined->sent;
-      report.took = examined->took;
-      report.phases = std::move(examined->phases);
-      if (!courtesy.withheld().empty()) hold_back(courtesy, report);
-      expect_failure(job, report);
-      for (const auto& finding : report.verdict.findings)
-        report.reproduce.push_back(
-            finding.request ? curl_line(known.target, *finding.request, scenario_.secrets) : "");
-    }
-    report_.checks.push_back(std::move(report));
-    if (events_.judged) events_.judged(report_.checks.back());
-    return true;
+  /// Errors: the run cannot go on.
+  Result<void> examine_job(const Job& job, CheckReport& report) {
+    if (report.skipped) return {};
+    const Subject known = subject(job);
+    auto probe = sender();
+    watch_.progress = [&](std::uint64_t done, std::uint64_t due) {
+      if (events_.progress) events_.progress(job.item->name, done, due);
+    };
+    Courtesy courtesy(*probe, *request_.allowance);
+    auto examined = examine(*job.check, job.trial->params, known, courtesy, watch_);
+    watch_.progress = {};
+    if (!examined) return tl::unexpected(examined.error());
+    report.verdict = std::move(examined->verdict);
+    report.judged = examined->judged;
+    report.sent = examined->sent;
+    report.took = examined->took;
+    report.phases = std::move(examined->phases);
+    if (!courtesy.withheld().empty()) hold_back(courtesy, report);
+    expect_failure(job, report);
+    for (const auto& finding : report.verdict.findings)
+      report.reproduce.push_back(
+          finding.request ? curl_line(known.target, *finding.request, scenario_.secrets) : "");
+    return {};
   }
 
   const Scenario& scenario_;
@@ -217,9 +251,9 @@ Report run(const RunRequest& request, const RunEvents& events) {
   report.started = std::chrono::system_clock::now();
   const auto begin = std::chrono::steady_clock::now();
   for (const auto& scenario : request.scenarios) {
-    if (request.stop && request.stop->load()) break;
-    report.scenarios.push_back(ScenarioRun(scenario, request, events).run());
-    if (request.fail_fast && tally(report).failed > 0) break;
+    const bool enough = request.fail_fast && tally(report).failed > 0;
+    report.scenarios.push_back(
+        ScenarioRun(scenario, request, events).run(enough ? stopped_at_failure : ""));
   }
   report.took = std::chrono::steady_clock::now() - begin;
   report.exit_status = exit_status(report, request.policy);

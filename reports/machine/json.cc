@@ -146,24 +146,30 @@ Json check(const CheckReport& check) {
   return json;
 }
 
+Json error(const Error& error) {
+  return {{"what", error.what}, {"hint", error.hint}, {"place", place(error.place)}};
+}
+
+Json target(const TargetReport& target) {
+  Json json{{"name", target.name},
+            {"url", target.url},
+            {"address", target.address},
+            {"controller", target.controller},
+            {"controller_guessed", target.controller_guessed},
+            {"because", target.because}};
+  if (target.error) json["error"] = error(*target.error);
+  return json;
+}
+
 Json scenario(const ScenarioReport& scenario) {
   Json json{{"scenario", scenario.name}, {"file", scenario.file}, {"about", scenario.about}};
   Json targets = Json::array();
-  for (const auto& target : scenario.targets)
-    targets.push_back({{"name", target.name},
-                       {"url", target.url},
-                       {"address", target.address},
-                       {"controller", target.controller},
-                       {"controller_guessed", target.controller_guessed},
-                       {"because", target.because}});
+  for (const auto& one : scenario.targets) targets.push_back(target(one));
   json["targets"] = std::move(targets);
   Json checks = Json::array();
   for (const auto& one : scenario.checks) checks.push_back(check(one));
   json["checks"] = std::move(checks);
-  if (scenario.error)
-    json["error"] = {{"what", scenario.error->what},
-                     {"hint", scenario.error->hint},
-                     {"place", place(scenario.error->place)}};
+  if (scenario.error) json["error"] = error(*scenario.error);
   return json;
 }
 
