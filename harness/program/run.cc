@@ -160,7 +160,7 @@ class ScenarioRun {
     subject.controller_guessed = found.guessed;
     subject.addresses = addresses_[job.trial->target];
     subject.seed = request_.seed;
-    subject.effort = request_.effort;
+    subject.power = request_.power;
     subject.now = std::chrono::system_clock::now();
     return subject;
   }

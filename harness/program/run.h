@@ -19,7 +19,7 @@ struct RunRequest {
   std::vector<std::string> only, skip;  ///< names of checks or items
   Allowance* allowance = nullptr;       ///< what may be sent to whom; outlives the run, not null
   std::uint64_t seed = 1;
-  Subject::Effort effort = Subject::Effort::normal;
+  double power = 0.99;  ///< with which a stated defect is to be caught (--effort)
   std::string run_id;
   std::string command_line;
   bool fail_fast = false;
