@@ -42,6 +42,13 @@ std::string hidden_value(const std::string& name, const std::string& value) {
   return "[redacted]";
 }
 
+/// One for each character of UTF-8.
+std::string asterisks(std::string_view text) {
+  return std::string(static_cast<std::size_t>(
+                         std::ranges::count_if(text, [](char c) { return (c & 0xC0) != 0x80; })),
+                     '*');
+}
+
 /// Applies `hide` to every string of a value, member by member.
 template <class Hide>
 class Walk {
@@ -124,6 +131,7 @@ class Walk {
     for (auto* text : {&target.name, &target.url, &target.address, &target.controller})
       (*this)(*text);
     (*this)(target.because);
+    if (target.error) (*this)(*target.error);
   }
 
  private:
@@ -156,6 +164,12 @@ Redactor::Redactor(std::vector<Secret> secrets) : secrets_(std::move(secrets)) {
 }
 
 std::string Redactor::text(std::string text) const {
+  return without_beginnings(replaced(std::move(text), false));
+}
+
+std::string Redactor::masked(std::string text) const { return replaced(std::move(text), true); }
+
+std::string Redactor::replaced(std::string text, bool mask) const {
   std::vector<std::size_t> next;
   for (const auto& one : replacements_) next.push_back(find_secret(text, one.from));
   std::string out;
@@ -164,13 +178,12 @@ std::string Redactor::text(std::string text) const {
     const auto first = std::ranges::min_element(next);
     if (*first == std::string::npos) break;
     const auto& one = replacements_[static_cast<std::size_t>(first - next.begin())];
-    out.append(text, at, *first - at).append(one.to);
+    out.append(text, at, *first - at).append(mask ? asterisks(one.from.value) : one.to);
     at = *first + one.from.value.size();
     for (std::size_t i = 0; i < next.size(); ++i)
       if (next[i] < at) next[i] = find_secret(text, replacements_[i].from, at);
   }
-  if (at > 0) text = out.append(text, at);
-  return without_beginnings(std::move(text));
+  return at > 0 ? out.append(text, at) : text;
 }
 
 /// A text that was cut may end in the beginning of a secret; so may one that is quoted in another.
@@ -226,6 +239,7 @@ ScenarioReport Redactor::scenario(ScenarioReport scenario) const {
   const auto hide = [this](std::string text) { return this->text(std::move(text)); };
   const Walk walk{hide};
   for (auto* text : {&scenario.file, &scenario.name, &scenario.about}) walk(*text);
+  scenario.source = masked(std::move(scenario.source));
   for (auto& target : scenario.targets) walk(target);
   for (auto& one : scenario.checks) one = check(std::move(one));
   if (scenario.error) walk(*scenario.error);

@@ -20,6 +20,8 @@ class Redactor {
   explicit Redactor(std::vector<Secret> secrets);
 
   std::string text(std::string text) const;
+  /// The same with as many asterisks as the secret has characters: columns stay what they are.
+  std::string masked(std::string text) const;
   Error error(Error error) const;
   Exchange exchange(Exchange exchange) const;
   /// Every string. Credentials that its exchanges received or sent are hidden in its texts too.
@@ -32,6 +34,7 @@ class Redactor {
     Secret from;
     std::string to;
   };
+  std::string replaced(std::string text, bool mask) const;
   std::string without_beginnings(std::string text) const;
 
   std::vector<Secret> secrets_;

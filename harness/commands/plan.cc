@@ -8,6 +8,8 @@
 #include "harness/program/command.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
+#include "reports/redact.h"
+#include "scenarios/words.h"
 
 namespace ingress_check::commands {
 namespace {
@@ -18,12 +20,22 @@ constexpr const char* about =
     "upper bounds, beside a dry\n"
     "run against a simulated ingress that answers everything well. Sends nothing.";
 
-Subject subject(const Scenario& scenario, const Trial& trial) {
+constexpr const char* columns = "  {:<28} {:<10} {:>9} {:>9}  {:<16} {:>9} {:>9}\n";
+
+/// The profile that the scenario names, its overrides applied; the generic one for `auto`.
+Result<Subject> subject(const Scenario& scenario, const Trial& trial) {
   Subject subject;
   subject.target = scenario.targets[trial.target];
   if (trial.http) subject.target.http = *trial.http;
   const Profile* profile = find_profile(subject.target.controller);
-  subject.controller = profile ? *profile : generic_profile();
+  auto known =
+      with_overrides(profile ? *profile : generic_profile(), subject.target.controller_overrides);
+  if (!known) {
+    Error error = known.error();
+    error.place = subject.target.place;
+    return tl::unexpected(std::move(error));
+  }
+  subject.controller = std::move(*known);
   subject.controller_guessed = !profile;
   subject.now = std::chrono::system_clock::now();
   return subject;
@@ -33,25 +45,81 @@ std::string rate(const Bounds& bounds) {
   return bounds.peak_rate > 0 ? to_string(Rate{bounds.peak_rate}) : "as answers come";
 }
 
+std::string name_of(const CheckItem& item, const Trial& trial) {
+  std::string name = item.name;
+  for (const auto& [key, value] : trial.cell) name += fmt::format(" {}={}", key, value);
+  return name;
+}
+
+/// Whether `only` leaves the check out on this controller, which the scenario has named.
+bool left_out(const CheckItem& item, const Subject& known) {
+  const std::string& name = known.controller.name;
+  return !item.only.empty() && !known.controller_guessed &&
+         std::ranges::none_of(item.only, [&](const std::string& one) {
+           return one == name || one == name.substr(0, name.find('@'));
+         });
+}
+
 /// One row: name, target, requests of the dry run and at most, peak rate, time at most.
-Result<std::string> row(const Scenario& scenario, const CheckItem& item, const Trial& trial) {
+Result<std::string> row(const Scenario& scenario, const CheckItem& item, const Trial& trial,
+                        const Redactor& redactor) {
   const Check* check = find_check(item.check);
-  const Subject known = subject(scenario, trial);
-  const Bounds bounds = check->bounds(trial.params, known);
+  const auto known = subject(scenario, trial);
+  if (!known) return tl::unexpected(known.error());
+  const std::string name = redactor.text(name_of(item, trial));
+  if (left_out(item, *known))
+    return fmt::format("  {:<28} {:<10} skipped: only for {}; this target is {}\n", name,
+                       known->target.name, fmt::join(item.only, ", "), known->controller.name);
+  const Bounds bounds = check->bounds(trial.params, *known);
   FakeConfig config;
   config.permissive = true;
   FakeIngress ingress(std::move(config));
   Watch watch;
-  auto examined = examine(*check, trial.params, known, ingress, watch);
+  auto examined = examine(*check, trial.params, *known, ingress, watch);
   if (!examined) return tl::unexpected(examined.error());
-  std::string name = item.name;
-  for (const auto& [key, value] : trial.cell) name += fmt::format(" {}={}", key, value);
-  std::string out = fmt::format("  {:<28} {:<10} {:>9} {:>9}  {:<16} {:>9} {:>9}\n", name,
-                                known.target.name, examined->sent, bounds.requests, rate(bounds),
-                                to_string(bounds.waits), to_string(bounds.time));
+  std::string out = fmt::format(columns, name, known->target.name, examined->sent, bounds.requests,
+                                rate(bounds), to_string(bounds.waits), to_string(bounds.time));
+  if (!item.only.empty() && known->controller_guessed)
+    out += fmt::format("      only if the controller turns out to be {}; else skipped\n",
+                       one_of(item.only));
   for (const auto& effect : bounds.side_effects)
     out += fmt::format("      leaves behind: {}\n", effect);
   return out;
+}
+
+/// What is sent to one target before the checks.
+std::string preparation(const Scenario& scenario, const Target& target) {
+  std::vector<std::string> parts;
+  if (scenario.ready)
+    parts.push_back(fmt::format("GET {} until it answers {} {} times in a row, for at most {}",
+                                to_string(with_path(target.url, scenario.ready->path)),
+                                to_string(scenario.ready->status), scenario.ready->consecutive,
+                                to_string(scenario.ready->within)));
+  else
+    parts.emplace_back("1 request to see that it is there");
+  if (target.controller == "auto") {
+    const auto count = fingerprint_traffic(target).count();
+    parts.push_back(fmt::format("{} {} to recognise the controller", count,
+                                count == 1 ? "request" : "requests"));
+  }
+  const std::string who = scenario.targets.size() > 1 ? " to " + target.name : "";
+  return fmt::format("  before the checks{}: {}\n", who, fmt::join(parts, "; "));
+}
+
+Result<std::string> plan_of(const Scenario& scenario, const Redactor& redactor) {
+  std::string out = fmt::format("{}  {}\n", scenario.name, scenario.file);
+  out += fmt::format(columns, "check", "target", "dry run", "at most", "peak rate", "waits",
+                     "time <=");
+  for (const auto& item : scenario.checks)
+    for (const auto& trial : item.trials) {
+      auto text = row(scenario, item, trial, redactor);
+      if (!text) return tl::unexpected(text.error());
+      out += *text;
+    }
+  for (const auto& target : scenario.targets) out += preparation(scenario, target);
+  out +=
+      "  counts are for one address of the target; time if every exchange took its whole timeout\n";
+  return redactor.text(std::move(out));
 }
 
 int execute(const std::vector<std::string>& words) {
@@ -64,26 +132,11 @@ int execute(const std::vector<std::string>& words) {
   if (!flags) return complain(flags.error());
   const auto scenarios = load_scenarios(arguments->positional, *flags);
   if (!scenarios) return 2;
+  const Redactor redactor(secrets_of(*scenarios));
   for (const auto& scenario : *scenarios) {
-    std::fputs(fmt::format("{}  {}\n", scenario.name, scenario.file).c_str(), stdout);
-    std::fputs(fmt::format("  {:<28} {:<10} {:>9} {:>9}  {:<16} {:>9} {:>9}\n", "check", "target",
-                           "dry run", "at most", "peak rate", "waits", "time <=")
-                   .c_str(),
-               stdout);
-    for (const auto& item : scenario.checks)
-      for (const auto& trial : item.trials) {
-        auto text = row(scenario, item, trial);
-        if (!text) return complain(text.error());
-        std::fputs(text->c_str(), stdout);
-      }
-    std::fputs(
-        "  and before the checks: 1 request to see that the target is there, at most 3 to "
-        "recognise its controller\n",
-        stdout);
-    std::fputs(
-        "  counts are for one address of the target; time if every exchange took its whole "
-        "timeout\n",
-        stdout);
+    const auto text = plan_of(scenario, redactor);
+    if (!text) return complain(redactor.error(text.error()));
+    std::fputs(text->c_str(), stdout);
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 
 #include "checks/profile.h"
@@ -13,6 +14,9 @@
 #include "harness/program/options.h"
 #include "harness/program/terminal.h"
 #include "harness/program/version.h"
+#include "harness/secrets.h"
+#include "reports/redact.h"
+#include "scenarios/words.h"
 
 namespace ingress_check::commands {
 namespace {
@@ -29,13 +33,15 @@ std::vector<Option> options() {
   for (auto& option : connection_options())
     if (option.name != "target" && option.name != "set") all.push_back(std::move(option));
   const std::vector<Option> own = {
-      {"request,X", "METHOD", "instead of GET", false, "GET"},
+      {"request,X", "METHOD", "instead of GET, or of POST where there is a body"},
       {"data,d", "TEXT", "body of the request; the method is then POST unless -X says otherwise"},
       {"answered-by", "PRESET",
        "how the response tells which pod answered (`ingress-check list presets`)", false, "echo"},
-      {"controller", "NAME", "whose pages to know, instead of what fits best"},
+      {"controller", "NAME", "whose pages to know, instead of what fits the answer best", false,
+       "auto"},
       {"body", "BYTES", "how much of the body to print", false, "2KiB"},
       {"include,i", "", "print the request's own headers too"},
+      {"show-secrets", "", "print credentials and cookies as they are, except in the curl line"},
   };
   all.insert(all.end(), own.begin(), own.end());
   return all;
@@ -65,6 +71,28 @@ Result<Target> target(const Arguments& arguments, const LoadOptions& flags) {
                                 "see `ingress-check list presets`"});
   target.answered_by.any = *identity;
   return target;
+}
+
+/// The profile that --controller names; null for auto.
+Result<const Profile*> named_profile(const std::string& name) {
+  if (name == "auto") return nullptr;
+  if (const Profile* profile = find_profile(name)) return profile;
+  std::vector<std::string> names{"auto"};
+  for (const auto& profile : profiles()) {
+    names.push_back(profile.name);
+    names.push_back(profile.name.substr(0, profile.name.find('@')));
+  }
+  const std::string near = nearest(name, names);
+  return tl::unexpected(Error{fmt::format("there is no controller {}", name),
+                              near.empty() ? "see `ingress-check list controllers`"
+                                           : fmt::format("did you mean {}?", near)});
+}
+
+Request request(const Arguments& arguments, const Target& target) {
+  Request request{.method = arguments.has("data") ? "POST" : "GET", .url = target.url};
+  if (arguments.has("request")) request.method = arguments.value("request");
+  request.body = arguments.value("data");
+  return request;
 }
 
 std::string line(std::string_view name, const std::string& text) {
@@ -110,8 +138,7 @@ std::string tell_headers(std::string_view title, const Headers& headers) {
   return out;
 }
 
-std::string tell_origin(const Target& target, const Profile& profile, const Exchange& exchange) {
-  (void)target;
+std::string tell_origin(const Profile& profile, const Exchange& exchange) {
   const Origin from = origin(profile, exchange);
   std::string text = from.by == Origin::By::ingress ? "the ingress itself"
                      : from.by == Origin::By::app   ? "the application"
@@ -150,25 +177,35 @@ std::string tell_body(const Exchange& exchange, std::size_t most) {
   return out;
 }
 
-int execute(const std::vector<std::string>& words) {
-  const auto arguments = begin(words, usage, about, options());
-  if (!arguments) return arguments.error();
-  if (arguments->positional.size() != 1)
-    return complain(
-        {"probe takes one URL", "for instance ingress-check probe https://frieza.dev/app1"});
-  const auto flags = connection(*arguments);
-  if (!flags) return complain(flags.error());
-  const auto place = target(*arguments, *flags);
-  if (!place) return complain(place.error());
-  const auto most = parse_size(arguments->value("body"));
-  if (!most) return complain({"--body: " + most.error().what, most.error().hint});
+/// Who made the answer, as the profile of that name knows it, or the one that fits best.
+std::string tell_answerer(const Profile* named, const Evidence& evidence) {
+  const Exchange& exchange = evidence.exchanges[0];
+  if (named) return tell_origin(*named, exchange);
+  const Profile& best = *guess_profile({evidence}).profile;
+  std::string out;
+  if (&best != &generic_profile())
+    out = line("controller", fmt::format("looks like {}, by this answer alone", best.name));
+  return out + tell_origin(best, exchange);
+}
 
-  catch_interrupts();
-  Request request{.method = arguments->value("request"), .url = place->url};
-  if (arguments->has("data")) {
-    request.body = arguments->value("data");
-    if (request.method == "GET") request.method = "POST";
-  }
+std::string tell_outcome(const Exchange& exchange) {
+  if (exchange.outcome == Outcome::ok)
+    return line("status", fmt::format("{} {} over HTTP {}", exchange.status,
+                                      printable(exchange.reason, 60), to_string(exchange.version)));
+  return line("outcome",
+              to_string(exchange.outcome) +
+                  (exchange.detail.empty() ? "" : ": " + printable(exchange.detail, 300)));
+}
+
+std::string tell_connection(const Request& request, const Exchange& exchange) {
+  std::string out = line("request", fmt::format("{} {}", request.method, to_string(request.url)));
+  if (!exchange.address.empty())
+    out += line("connected to",
+                exchange.address + (exchange.local.empty() ? "" : " from " + exchange.local));
+  return exchange.tls ? out + tell_tls(*exchange.tls) : out;
+}
+
+Result<Evidence> send(const Target& target, const Request& request) {
   const auto sender =
       make_probe({.user_agent = fmt::format("ingress-check/{} (probe)", version())});
   Watch watch;
@@ -177,32 +214,68 @@ int execute(const std::vector<std::string>& words) {
   http.requests = {request};
   http.concurrency = 1;
   http.body_limit = 1 << 20;
-  auto evidence = sender->send(*place, {"probe", std::move(http)}, watch);
-  if (!evidence) return complain(evidence.error());
-  if (evidence->exchanges.empty()) return 130;
-  const Exchange& exchange = evidence->exchanges[0];
-  const Profile* profile = find_profile(arguments->value("controller"));
+  return sender->send(target, {"probe", std::move(http)}, watch);
+}
 
-  std::string out = line("request", fmt::format("{} {}", request.method, to_string(request.url)));
-  if (!exchange.address.empty())
-    out += line("connected to",
-                exchange.address + (exchange.local.empty() ? "" : " from " + exchange.local));
-  if (exchange.tls) out += tell_tls(*exchange.tls);
-  if (exchange.outcome != Outcome::ok) {
-    out += line("outcome",
-                fmt::format("{}{}", to_string(exchange.outcome),
-                            exchange.detail.empty() ? "" : ": " + printable(exchange.detail, 300)));
-  } else {
-    out += line("status", fmt::format("{} {} over HTTP {}", exchange.status,
-                                      printable(exchange.reason, 60), to_string(exchange.version)));
-    out += tell_origin(*place, profile ? *profile : generic_profile(), exchange);
-  }
+/// Says so and gives the exit status: there is no exchange to tell of.
+int nothing_came() {
+  const int signal = interrupted_by().value_or(0);
+  if (signal == 0) return complain({"no exchange took place", "", {}, false});
+  std::fputs(fmt::format("ingress-check: interrupted by {} before an answer came\n",
+                         signal == SIGTERM ? "SIGTERM" : "Ctrl-C")
+                 .c_str(),
+             stderr);
+  return 128 + signal;
+}
+
+struct Wish {
+  Target target;
+  Request request;
+  const Profile* profile = nullptr;
+  std::size_t body = 0;  ///< bytes of it to print
+};
+
+Result<Wish> wish(const Arguments& arguments, const LoadOptions& flags) {
+  auto place = target(arguments, flags);
+  if (!place) return tl::unexpected(place.error());
+  const auto profile = named_profile(arguments.value("controller"));
+  if (!profile) return tl::unexpected(profile.error());
+  const auto most = parse_size(arguments.value("body"));
+  if (!most) return tl::unexpected(Error{"--body: " + most.error().what, most.error().hint});
+  Request asked = request(arguments, *place);
+  return Wish{std::move(*place), std::move(asked), *profile, most->bytes};
+}
+
+int execute(const std::vector<std::string>& words) {
+  const auto arguments = begin(words, usage, about, options());
+  if (!arguments) return arguments.error();
+  if (arguments->positional.size() != 1)
+    return complain(
+        {"probe takes one URL", "for instance ingress-check probe https://frieza.dev/app1"});
+  const auto flags = connection(*arguments);
+  if (!flags) return complain(flags.error());
+  const auto wanted = wish(*arguments, *flags);
+  if (!wanted) return complain(wanted.error());
+
+  catch_interrupts();
+  const auto& [target, request, profile, most] = *wanted;
+  std::vector<Secret> secrets;
+  if (!arguments->has("show-secrets")) add_credentials(target.headers, secrets);
+  const Redactor redactor(std::move(secrets));
+  const auto evidence = send(target, request);
+  if (!evidence) return complain(redactor.error(evidence.error()));
+  if (evidence->exchanges.empty()) return nothing_came();
+
+  Exchange exchange = evidence->exchanges[0];
+  if (!arguments->has("show-secrets")) exchange = redactor.exchange(std::move(exchange));
+  std::string out = tell_connection(request, exchange) + tell_outcome(exchange);
+  if (exchange.outcome == Outcome::ok) out += tell_answerer(profile, *evidence);
   out += tell_timings(exchange.timings);
   if (arguments->has("include")) out += tell_headers("request headers", exchange.sent);
   if (exchange.status > 0)
-    out += tell_headers("headers", exchange.headers) + tell_body(exchange, most->bytes);
-  out += line("with curl", curl_line(*place, request, {}));
-  std::fputs(out.c_str(), stdout);
+    out += tell_headers("headers", exchange.headers) + tell_body(exchange, most);
+  out += line("with curl", curl_line(target, request, {}));
+  std::fputs(redactor.text(std::move(out)).c_str(), stdout);
   return exchange.outcome == Outcome::ok ? 0 : 3;
 }
 

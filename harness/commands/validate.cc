@@ -5,6 +5,7 @@
 #include "harness/program/command.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
+#include "reports/redact.h"
 
 namespace ingress_check::commands {
 namespace {
@@ -29,10 +30,12 @@ int execute(const std::vector<std::string>& words) {
   for (const auto& scenario : *scenarios) {
     std::size_t trials = 0;
     for (const auto& item : scenario.checks) trials += item.trials.size();
-    std::fputs(fmt::format("{}: {} is valid: {} checks, {} with targets and matrix\n",
-                           scenario.file, scenario.name, scenario.checks.size(), trials)
-                   .c_str(),
-               stdout);
+    const Redactor redactor(secrets_of(scenario));
+    std::fputs(
+        fmt::format("{}: {} is valid: {} checks, {} with targets and matrix\n", scenario.file,
+                    redactor.text(scenario.name), scenario.checks.size(), trials)
+            .c_str(),
+        stdout);
   }
   return 0;
 }

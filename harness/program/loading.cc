@@ -10,7 +10,9 @@
 #include <set>
 
 #include "checks/check.h"
+#include "harness/program/interrupt.h"
 #include "harness/program/shipped.h"
+#include "reports/redact.h"
 
 namespace ingress_check {
 
@@ -63,6 +65,9 @@ Result<ScenarioFile> read_scenario_file(const std::string& name) {
     if (n == 0) break;
     text.append(part, n);
   }
+  if (std::ferror(file.get()))
+    return tl::unexpected(Error{
+        stop_requested() ? "interrupted while reading " + name : "cannot read all of " + name, ""});
   return ScenarioFile{name == "-" ? "<standard input>" : name, std::move(text)};
 }
 
@@ -86,9 +91,11 @@ std::optional<std::vector<Scenario>> load_scenarios(const std::vector<std::strin
     if (!scenario) {
       for (const auto& error : scenario.error()) print(error, read->text);
     } else if (!names.insert(scenario->name).second) {
-      print({fmt::format("{}: a second scenario is called {}", read->name, scenario->name),
-             "give each its own name"},
-            "");
+      print(
+          Redactor(secrets_of(*scenario))
+              .error({fmt::format("{}: a second scenario is called {}", read->name, scenario->name),
+                      "give each its own name"}),
+          "");
     } else {
       scenarios.push_back(std::move(*scenario));
     }
