@@ -8,6 +8,7 @@
 #include "harness/program/command.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
+#include "harness/program/run.h"
 #include "reports/redact.h"
 #include "scenarios/words.h"
 
@@ -53,10 +54,9 @@ std::string name_of(const CheckItem& item, const Trial& trial) {
 
 /// Whether `only` leaves the check out on this controller, which the scenario has named.
 bool left_out(const CheckItem& item, const Subject& known) {
-  const std::string& name = known.controller.name;
   return !item.only.empty() && !known.controller_guessed &&
-         std::ranges::none_of(item.only, [&](const std::string& one) {
-           return one == name || one == name.substr(0, name.find('@'));
+         std::ranges::none_of(item.only, [&](const std::string& name) {
+           return same_controller(name, known.controller.name);
          });
 }
 

@@ -40,11 +40,6 @@ std::vector<Job> jobs(const Scenario& scenario, const RunRequest& request) {
   return all;
 }
 
-/// "ingress-nginx" names every version of it.
-bool same_controller(const std::string& written, const std::string& profile) {
-  return written == profile || written == profile.substr(0, profile.find('@'));
-}
-
 std::string describe(const std::vector<Redirection>& address) {
   if (address.empty()) return "the address that DNS gives";
   std::vector<std::string> parts;
@@ -241,6 +236,10 @@ class ScenarioRun {
 };
 
 }  // namespace
+
+bool same_controller(const std::string& written, const std::string& profile) {
+  return written == profile || written == profile.substr(0, profile.find('@'));
+}
 
 Report run(const RunRequest& request, const RunEvents& events) {
   Report report;

@@ -38,4 +38,8 @@ struct RunEvents {
 /// Everything but `written` and `interrupted` is filled in. Not redacted yet.
 Report run(const RunRequest& request, const RunEvents& events);
 
+/// Whether the word that a user wrote means this profile: "ingress-nginx" names every version of
+/// it.
+bool same_controller(const std::string& written, const std::string& profile);
+
 }  // namespace ingress_check
