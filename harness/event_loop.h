@@ -1,6 +1,5 @@
 // What a thread of the engine waits for: descriptors, instants, and a request to stop. The kernel's
-// way of waiting (epoll, level-triggered) is hidden in event_loop_epoll.cc, so that another can
-// stand beside it.
+// way of waiting is hidden (event_loop_epoll.cc), so that another can stand beside it.
 #pragma once
 
 #include <array>
@@ -57,7 +56,7 @@ class Timer {
   int place_ = -1;  ///< in the heap; -1: not armed; -2 and below: among those to be told now
 };
 
-/// What the loop did; the system calls of an exchange are counted from it.
+/// What the loop did.
 struct LoopCounts {
   std::uint64_t waits = 0;          ///< calls that wait, polls of a spin included
   std::uint64_t idle = 0;           ///< of these: nothing was ready and no timer due
@@ -99,8 +98,7 @@ class EventLoop {
   bool turn(Instant latest = Instant::max());
   /// Turns until stop().
   void run() {
-    while (turn()) {
-    }
+    while (turn()) continue;
   }
   /// From any thread and from signal handlers: the loop stops within a turn.
   void stop();
@@ -125,10 +123,8 @@ class EventLoop {
       return due != other.due ? due < other.due : order < other.order;
     }
   };
-  /// The seam: epoll's descriptor and buffers, or another kernel interface's.
-  struct Kernel;
-
-  explicit EventLoop(std::unique_ptr<Kernel> kernel, std::size_t timers);
+  struct Kernel;  ///< the seam: epoll's descriptors and buffers, or another interface's
+  EventLoop(std::unique_ptr<Kernel> kernel, std::size_t timers);
   /// Fills `batch_` with what is ready within `patience`; sets `stopped_` if stop() was called.
   void wait(Duration patience);
   Duration patience(Instant latest) const;

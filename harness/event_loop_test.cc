@@ -1,57 +1,18 @@
 #include "harness/event_loop.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <algorithm>
-#include <cstdlib>
-#include <functional>
 #include <thread>
+
+#include "harness/event_loop_test.h"
 
 namespace ingress_check {
 namespace {
 
-using std::chrono::microseconds;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
-
-Instant clock_now() { return std::chrono::steady_clock::now(); }
-
-struct Ear final : Watched {
-  std::function<void(Readiness)> hear;
-  void on_ready(Readiness what) override { hear(what); }
-};
-struct Bell final : Timer {
-  std::function<void(Instant)> ring;
-  void on_due(Instant now) override { ring(now); }
-};
-/// Two connected ends.
-struct Pair {
-  Socket ours, theirs;
-  Pair() {
-    int ends[2] = {-1, -1};
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) return;
-    ours = Socket(ends[0]);
-    theirs = Socket(ends[1]);
-  }
-  void say() { EXPECT_EQ(::write(theirs.fd(), "x", 1), 1); }
-  std::string hear() {
-    char bytes[64];
-    const auto got = ::read(ours.fd(), bytes, sizeof bytes);
-    return {bytes, static_cast<std::size_t>(std::max<ssize_t>(got, 0))};
-  }
-};
-
-class EventLoopTest : public ::testing::Test {
- protected:
-  std::unique_ptr<EventLoop> loop_ = EventLoop::create(4).value();
-  /// One turn that waits for nothing.
-  bool poll() { return loop_->turn(Instant::min()); }
-};
+using namespace std::chrono_literals;
+using testing::clock_now, testing::Bell, testing::Ear, testing::Pair;
+class EventLoopTest : public testing::WithLoop {};
 
 TEST_F(EventLoopTest, TellsReadingAndTheEnd) {
   Pair pair;
@@ -68,12 +29,12 @@ TEST_F(EventLoopTest, TellsReadingAndTheEnd) {
   poll();
   EXPECT_EQ(told, 0);
   pair.say();
-  EXPECT_TRUE(loop_->turn(clock_now() + seconds(10)));
+  EXPECT_TRUE(loop_->turn(clock_now() + 10s));
   EXPECT_EQ(heard, "x");
   poll();
   EXPECT_EQ(told, 1) << "read to the end: nothing more to tell";
   pair.theirs.close();
-  loop_->turn(clock_now() + seconds(10));
+  loop_->turn(clock_now() + 10s);
   EXPECT_EQ(told, 2);
   loop_->remove(ear);
   poll();
@@ -111,7 +72,7 @@ TEST_F(EventLoopTest, TellsWritingOnlyWhileWanted) {
   char bytes[1 << 16];
   while (::read(pair.theirs.fd(), bytes, sizeof bytes) > 0) {
   }
-  loop_->turn(clock_now() + seconds(10));
+  loop_->turn(clock_now() + 10s);
   EXPECT_EQ(writable, 1);
   loop_->want_write(ear, false);
   poll();
@@ -165,74 +126,6 @@ TEST_F(EventLoopTest, ADescriptorThatCannotBeWatchedIsAnError) {
   loop_->remove(ear);
 }
 
-TEST_F(EventLoopTest, TimersComeInOrderAndNeverEarly) {
-  std::srand(5);
-  const Instant begin = clock_now();
-  std::vector<Bell> bells(300);
-  std::vector<Instant> dues(bells.size());
-  std::vector<std::size_t> rung;
-  for (std::size_t i = 0; i < bells.size(); ++i) {
-    dues[i] = begin + microseconds(std::rand() % 100 * 200);
-    bells[i].ring = [&, i](Instant now) {
-      EXPECT_GE(now, dues[i]);
-      EXPECT_FALSE(bells[i].armed());
-      rung.push_back(i);
-    };
-    loop_->arm(bells[i], begin + microseconds(std::rand() % 20000));
-  }
-  for (std::size_t i = 0; i < bells.size(); ++i) loop_->arm(bells[i], dues[i]);  // moved
-  std::vector<std::size_t> expected;
-  for (std::size_t i = 0; i < bells.size(); ++i)
-    i % 7 == 3 ? loop_->disarm(bells[i]) : expected.push_back(i);
-  std::stable_sort(expected.begin(), expected.end(),
-                   [&](std::size_t a, std::size_t b) { return dues[a] < dues[b]; });
-  while (rung.size() < expected.size()) loop_->turn();
-  EXPECT_EQ(rung, expected);
-}
-
-TEST_F(EventLoopTest, ATimerArmedForThePastKeepsNobodyWaiting) {
-  Pair pair;
-  Ear ear;
-  Bell hurried, patient;
-  int rings = 0;
-  bool heard = false, rang = false;
-  hurried.ring = [&](Instant) {
-    if (++rings < 1000) loop_->arm(hurried, Instant::min());
-  };
-  patient.ring = [&](Instant) { rang = true; };
-  ear.hear = [&](Readiness) { heard = true; };
-  ASSERT_TRUE(loop_->add(ear, pair.ours.fd()));
-  pair.say();
-  loop_->arm(hurried, Instant::min());
-  loop_->arm(patient, clock_now());
-  poll();
-  EXPECT_TRUE(heard && rang);
-  EXPECT_EQ(rings, 1);
-  loop_->disarm(hurried);
-  loop_->remove(ear);
-}
-
-TEST_F(EventLoopTest, TimersOfOneTurnMayDisarmOrMoveEachOther) {
-  Bell first, gone, moved;
-  int wrong = 0;
-  bool again = false;
-  first.ring = [&](Instant) {
-    EXPECT_TRUE(gone.armed());
-    loop_->disarm(gone);
-    EXPECT_FALSE(gone.armed());
-    loop_->arm(moved, clock_now() + milliseconds(1));
-    moved.ring = [&](Instant) { again = true; };
-  };
-  gone.ring = moved.ring = [&](Instant) { ++wrong; };
-  const Instant due = clock_now();
-  for (Bell* bell : {&first, &gone, &moved}) loop_->arm(*bell, due);
-  poll();
-  EXPECT_EQ(wrong, 0);
-  EXPECT_TRUE(moved.armed());
-  loop_->turn();
-  EXPECT_TRUE(again);
-}
-
 TEST_F(EventLoopTest, StopFromAnotherThreadEndsALoopThatWaits) {
   Pair pair;
   Ear ear;
@@ -245,57 +138,6 @@ TEST_F(EventLoopTest, StopFromAnotherThreadEndsALoopThatWaits) {
   pair.say();
   EXPECT_FALSE(loop_->turn()) << "stopped for good";
   EXPECT_EQ(told, 0);
-}
-
-TEST_F(EventLoopTest, WaitingIsNoBusyLoop) {
-  Pair pair;
-  Ear ear;
-  ear.hear = [&](Readiness) { pair.hear(); };
-  ASSERT_TRUE(loop_->add(ear, pair.ours.fd()));
-  Bell bell;
-  int rings = 0;
-  bell.ring = [&](Instant now) {
-    if (++rings < 10) loop_->arm(bell, now + milliseconds(5));
-  };
-  rusage before{}, after{};
-  getrusage(RUSAGE_THREAD, &before);
-  loop_->arm(bell, clock_now() + milliseconds(5));
-  while (rings < 10) loop_->turn();
-  loop_->turn(clock_now() + milliseconds(20));
-  getrusage(RUSAGE_THREAD, &after);
-  EXPECT_EQ(loop_->counts().due, 10U);
-  EXPECT_EQ(loop_->counts().ready, 0U);
-  if (loop_->precise()) {
-    EXPECT_EQ(loop_->counts().waits, 11U) << "one wait each, one to the end";
-  }
-  EXPECT_LE(after.ru_nvcsw - before.ru_nvcsw, 30);
-  loop_->remove(ear);
-}
-
-TEST_F(EventLoopTest, SpinningPollsOnlyShortlyBeforeATimer) {
-  loop_->spin_before_timers(microseconds(200));
-  Bell bell;
-  int rings = 0;
-  // On a busy machine a wake-up may come too late to spin: one of twenty is asked for.
-  while (rings < 20 && loop_->counts().idle == 0) {
-    const Instant due = clock_now() + milliseconds(10);
-    bell.ring = [&](Instant now) {
-      ++rings;
-      EXPECT_GE(now, due);
-    };
-    loop_->arm(bell, due);
-    loop_->turn();
-  }
-  EXPECT_GE(loop_->counts().idle, 1U);
-  EXPECT_EQ(loop_->counts().idle + static_cast<std::uint64_t>(rings), loop_->counts().waits);
-  EXPECT_LE(loop_->counts().waits, 4000U) << "10 ms of polls would be some 20,000";
-}
-
-TEST_F(EventLoopTest, TheThreadThatTurnsHasNoTimerSlack) {
-  std::thread([&] {
-    poll();
-    EXPECT_EQ(prctl(PR_GET_TIMERSLACK), 1);
-  }).join();
 }
 
 TEST_F(EventLoopTest, ThousandsOfDescriptorsAreEachToldOnce) {
@@ -317,7 +159,7 @@ TEST_F(EventLoopTest, ThousandsOfDescriptorsAreEachToldOnce) {
     ASSERT_TRUE(loop_->add(ears[i], pairs[i].ours.fd())) << i;
   }
   for (auto& pair : pairs) pair.say();
-  while (sum < count) ASSERT_TRUE(loop_->turn(clock_now() + seconds(10)));
+  while (sum < count) ASSERT_TRUE(loop_->turn(clock_now() + 10s));
   EXPECT_EQ(told, std::vector<int>(count, 1));
   EXPECT_EQ(loop_->counts().registrations, count);
   EXPECT_LE(loop_->counts().waits, count / 64 + 1) << "batches of 64";
