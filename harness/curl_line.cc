@@ -156,4 +156,8 @@ std::string curl_line(const Target& target, const Request& request,
   return body ? *body + " | " + line : line;
 }
 
+std::string shell_word(std::string_view text, const std::vector<Secret>& secrets) {
+  return word(text, secrets);
+}
+
 }  // namespace ingress_check

@@ -14,4 +14,7 @@ namespace ingress_check {
 std::string curl_line(const Target& target, const Request& request,
                       const std::vector<Secret>& secrets);
 
+/// One word for a POSIX shell, quoted where it must be; "$NAME" stands for secrets.
+std::string shell_word(std::string_view text, const std::vector<Secret>& secrets);
+
 }  // namespace ingress_check

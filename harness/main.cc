@@ -39,19 +39,30 @@ int unknown(const std::string& word) {
        near.empty() ? "there are " + one_of(names) : fmt::format("did you mean {}?", near)});
 }
 
+int run(const std::vector<std::string>& words) {
+  for (const auto* command : all_commands())
+    if (command->name == words[0]) return command->run({words.begin() + 1, words.end()});
+  return unknown(words[0]);
+}
+
+/// Text that did not get out is not a success; an interrupted command keeps its status.
+int flushed(int status) {
+  const bool good = std::fflush(stdout) == 0 && !std::ferror(stdout);
+  if (good || status >= 128) return status;
+  return complain({"cannot write to standard output", "the end of the text is lost", {}, false});
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     std::fputs(overview().c_str(), words.empty() ? stderr : stdout);
-    return words.empty() ? 2 : 0;
+    return words.empty() ? 2 : flushed(0);
   }
   if (words[0] == "--version" || words[0] == "-V" || words[0] == "version") {
     std::puts(("ingress-check " + ingress_check::version()).c_str());
-    return 0;
+    return flushed(0);
   }
-  for (const auto* command : ingress_check::all_commands())
-    if (command->name == words[0]) return command->run({words.begin() + 1, words.end()});
-  return unknown(words[0]);
+  return flushed(run(words));
 }

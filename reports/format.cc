@@ -65,10 +65,16 @@ bool dangerous(std::string_view glyph) {
          (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
 }
 
+std::string temporary_for(const std::string& path) {
+  return fmt::format("{}.{}.tmp", path, ::getpid());
+}
+
 /// A device or a pipe must never be renamed over.
 Result<void> write_in_place(const std::string& path, const std::string& text) {
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  // Opening a pipe that nobody reads would wait for ever: O_NONBLOCK makes it ENXIO.
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return failed(path, "write");
+  ::fcntl(fd, F_SETFL, 0);
   const bool good = write_all(fd, text);
   if (::close(fd) != 0 || !good) return failed(path, "write");
   return {};
@@ -98,6 +104,23 @@ std::string printable(std::string_view text, std::size_t most) {
   return out;
 }
 
+Result<void> can_write_report(const std::string& path) {
+  if (path == "-") return {};
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode)) {
+    // Opening a pipe and closing it again would be the end of the text for its reader.
+    if (S_ISDIR(facts.st_mode)) errno = EISDIR;
+    return S_ISDIR(facts.st_mode) || ::access(path.c_str(), W_OK) != 0 ? failed(path, "write")
+                                                                       : Result<void>{};
+  }
+  const std::string temporary = temporary_for(path);
+  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0) return failed(path, "write");
+  ::close(fd);
+  ::unlink(temporary.c_str());
+  return {};
+}
+
 Result<void> write_report(const std::string& path, const std::string& text) {
   if (path == "-") {
     std::fflush(stdout);
@@ -107,7 +130,7 @@ Result<void> write_report(const std::string& path, const std::string& text) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
     return write_in_place(path, text);
-  const std::string temporary = fmt::format("{}.{}.tmp", path, ::getpid());
+  const std::string temporary = temporary_for(path);
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0) return failed(path, "write");
   bool good = write_all(fd, text) && ::fsync(fd) == 0;

@@ -12,15 +12,13 @@ namespace ingress_check {
 
 struct RenderOptions {
   bool color = false;
-  bool unicode = true;
   int width = 100;  ///< columns of the terminal
   bool verbose = false;
 };
 
 struct Format {
-  std::string name;       ///< as in --report NAME=PATH
-  std::string about;      ///< for whom
-  std::string extension;  ///< "txt", "json"
+  std::string name;   ///< as in --report NAME=PATH
+  std::string about;  ///< for whom
   std::string (*render)(const Report&, const RenderOptions&) = nullptr;
 };
 
@@ -31,6 +29,9 @@ const Format* find_format(std::string_view name);
 /// Writes to a temporary name beside `path` and renames, so that a reader never sees half a report.
 /// "-" is standard output.
 Result<void> write_report(const std::string& path, const std::string& text);
+
+/// Whether write_report could write there now; leaves nothing behind.
+Result<void> can_write_report(const std::string& path);
 
 /// Untrusted text for a terminal: control characters and invalid UTF-8 become visible escapes, cut
 /// at `most` characters.

@@ -72,5 +72,24 @@ TEST(Formats, EachIsFoundByItsName) {
   EXPECT_EQ(find_format("xml"), nullptr);
 }
 
+TEST(WriteReport, IsTriedBeforehandAndLeavesNothingBehind) {
+  const std::string place = folder();
+  EXPECT_TRUE(can_write_report(place + "/result.json"));
+  EXPECT_TRUE(std::filesystem::is_empty(place));
+  EXPECT_FALSE(can_write_report(place));
+  const auto nowhere = can_write_report(place + "/missing/result.json");
+  ASSERT_FALSE(nowhere);
+  EXPECT_FALSE(nowhere.error().usage);
+  std::filesystem::remove_all(place);
+}
+
+TEST(WriteReport, DoesNotWaitForAPipeThatNobodyReads) {
+  const std::string place = folder();
+  const std::string pipe = place + "/pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  EXPECT_FALSE(write_report(pipe, "text"));
+  std::filesystem::remove_all(place);
+}
+
 }  // namespace
 }  // namespace ingress_check

@@ -7,12 +7,14 @@
 #include <map>
 #include <set>
 
+#include "harness/curl_line.h"
 #include "harness/program/command.h"
 #include "harness/program/interrupt.h"
 #include "harness/program/lab_session.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
 #include "harness/program/progress.h"
+#include "harness/program/report_files.h"
 #include "harness/program/terminal.h"
 #include "harness/program/version.h"
 #include "reports/console_lines.h"
@@ -60,36 +62,6 @@ std::vector<Option> options() {
   return all;
 }
 
-struct ReportWish {
-  const Format* format;
-  std::string path;
-};
-
-Result<std::vector<ReportWish>> report_wishes(const Arguments& arguments) {
-  std::vector<ReportWish> wishes;
-  std::set<std::string> paths;
-  for (const auto& text : arguments.all("report")) {
-    const auto equals = text.find('=');
-    const std::string name = text.substr(0, equals);
-    const Format* format = find_format(name);
-    if (!format) {
-      std::vector<std::string> names;
-      for (const auto* one : all_formats()) names.push_back(one->name);
-      return tl::unexpected(
-          Error{fmt::format("there is no report format {}", name), "write " + one_of(names)});
-    }
-    const std::string path = equals == std::string::npos ? "-" : text.substr(equals + 1);
-    if (path.empty())
-      return tl::unexpected(
-          Error{fmt::format("--report {} names no file", text), "write --report json=result.json"});
-    if (!paths.insert(path).second)
-      return tl::unexpected(
-          Error{fmt::format("two reports go to {}", path), "give each its own file"});
-    wishes.push_back({format, path});
-  }
-  return wishes;
-}
-
 Result<bool> ok_or_fail(const Arguments& arguments, const std::string& name) {
   const auto value = arguments.value(name);
   if (value != "ok" && value != "fail")
@@ -111,9 +83,13 @@ Result<void> read_switches(const Arguments& arguments, RunRequest& request) {
   if (!inconclusive) return tl::unexpected(inconclusive.error());
   if (!unsupported) return tl::unexpected(unsupported.error());
   request.policy = {*inconclusive, *unsupported};
+  const auto color = arguments.value("color");
+  if (color != "always" && color != "never" && color != "auto")
+    return tl::unexpected(
+        Error{fmt::format("--color {} is not known", color), "write always, never or auto"});
   if (arguments.has("max-time")) {
-    auto most = parse_duration(arguments.value("max-time"));
-    if (!most) return tl::unexpected(Error{"--max-time: " + most.error().what, most.error().hint});
+    auto most = duration_option(arguments, "max-time");
+    if (!most) return tl::unexpected(most.error());
     request.deadline = std::chrono::steady_clock::now() + *most;
   }
   request.seed = new_seed();
@@ -151,10 +127,10 @@ Result<void> names_exist(const RunRequest& request) {
   return {};
 }
 
-std::string quoted(const std::vector<std::string>& words) {
+/// The command so that it can be pasted into a shell.
+std::string quoted(const std::vector<std::string>& words, const std::vector<Secret>& secrets) {
   std::string line = "ingress-check run";
-  for (const auto& word : words)
-    line += " " + (word.find_first_of(" '\"$") == word.npos ? word : "'" + word + "'");
+  for (const auto& word : words) line += " " + shell_word(word, secrets);
   return line;
 }
 
@@ -180,17 +156,14 @@ RunEvents events(LiveLine& live, const RenderOptions& render, bool console,
   return told;
 }
 
-int write_reports(const Report& report, const std::vector<ReportWish>& wishes,
-                  const RenderOptions& render, bool console) {
-  int status = report.exit_status;
-  for (const auto& [format, path] : wishes) {
-    if (path == "-" && format->name == "console") continue;
-    RenderOptions plain = path == "-" ? render : RenderOptions{};
-    if (auto done = write_report(path, format->render(report, plain)); !done)
-      status = complain(done.error());
-  }
-  if (console) std::fputs(console_details(report, render).c_str(), stdout);
-  return status;
+/// A scenario that names another practice lab than the one that runs probably fails on it.
+void compare_labs(const std::vector<Scenario>& scenarios, const std::string& lab) {
+  for (const auto& scenario : scenarios)
+    if (!lab.empty() && !scenario.lab.empty() && scenario.lab != lab)
+      std::fputs(fmt::format("ingress-check: {} is written for --lab {}, not for {}\n",
+                             scenario.file, scenario.lab, lab)
+                     .c_str(),
+                 stderr);
 }
 
 int execute(const std::vector<std::string>& words) {
@@ -223,28 +196,24 @@ int execute(const std::vector<std::string>& words) {
     return complain({"--break and --with change a practice lab", "add --lab NAME"});
   }
   auto scenarios = load_scenarios(arguments->positional, *connection_flags);
-  if (!scenarios) return 2;
+  if (!scenarios) return interrupted_by() ? 128 + *interrupted_by() : 2;
+  compare_labs(*scenarios, arguments->value("lab"));
   request.scenarios = std::move(*scenarios);
   const Redactor redactor(secrets_of(request.scenarios));
   if (auto known = names_exist(request); !known) return complain(redactor.error(known.error()));
-  request.command_line = quoted(words);
+  request.command_line = quoted(words, secrets_of(request.scenarios));
 
-  const bool named_console = std::ranges::any_of(
-      *wishes, [](const auto& w) { return w.path == "-" && w.format->name == "console"; });
-  const bool other_on_stdout = std::ranges::any_of(
-      *wishes, [](const auto& w) { return w.path == "-" && w.format->name != "console"; });
-  const bool console = named_console || !other_on_stdout;
   const Terminal screen = terminal(arguments->value("color"), !arguments->has("no-progress"));
   RenderOptions render = screen.render;
   render.verbose = arguments->has("verbose");
   LiveLine live(screen.interactive);
-  Report report = run(request, events(live, render, console, redactor));
+  Report report = run(request, events(live, render, console_wanted(*wishes), redactor));
   live.clear();
   report.interrupted = interrupted_by();
   report.exit_status = exit_status(report, request.policy);
-  for (const auto& [format, path] : *wishes) report.written.emplace_back(format->name, path);
   report = redactor.report(std::move(report));
-  return write_reports(report, *wishes, render, console);
+  write_reports(report, *wishes, render);
+  return report.exit_status;
 }
 
 }  // namespace

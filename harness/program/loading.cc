@@ -101,6 +101,7 @@ std::optional<std::vector<Scenario>> load_scenarios(const std::vector<std::strin
     }
   }
   if (mistakes == 0) return scenarios;
+  if (stop_requested()) return std::nullopt;
   std::fputs(fmt::format("{} {}\n", mistakes, mistakes == 1 ? "mistake" : "mistakes").c_str(),
              stderr);
   return std::nullopt;

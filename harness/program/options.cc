@@ -107,8 +107,8 @@ std::string help(const std::string& usage, const std::string& about,
         comma == std::string::npos ? "    " : fmt::format("-{}, ", option.name.substr(comma + 1));
     left += "--" + long_name(option);
     if (!option.value.empty()) left += " " + option.value;
-    if (left.size() > 30) left += "\n" + std::string(32, ' ');
-    out += fmt::format("  {:<30}{}{}\n", left, left.size() > 30 ? "" : "", option.about);
+    if (left.size() >= 30) left += "\n" + std::string(32, ' ');
+    out += fmt::format("  {:<30}{}\n", left, option.about);
   }
   out += fmt::format("  {:<30}{}\n", "-h, --help", "this text");
   return out;
@@ -121,6 +121,17 @@ tl::expected<Arguments, int> begin(const std::vector<std::string>& words, const 
   if (!arguments->has("help")) return *std::move(arguments);
   std::fputs(help(usage, about, options).c_str(), stdout);
   return tl::unexpected(0);
+}
+
+Result<Duration> duration_option(const Arguments& arguments, const std::string& name) {
+  auto duration = parse_duration(arguments.value(name));
+  if (!duration)
+    return tl::unexpected(
+        Error{fmt::format("--{}: {}", name, duration.error().what), duration.error().hint});
+  if (*duration <= Duration::zero())
+    return tl::unexpected(Error{fmt::format("--{} {} leaves no time", name, arguments.value(name)),
+                                fmt::format("write --{} 10s", name)});
+  return *duration;
 }
 
 std::vector<Option> connection_options() {
@@ -172,7 +183,12 @@ Result<void> read_targets(const Arguments& arguments, LoadOptions& options) {
     if (!url)
       return tl::unexpected(
           Error{fmt::format("--target {}: {}", text, url.error().what), url.error().hint});
-    override_for(options, name).url = *url;
+    auto& place = override_for(options, name);
+    if (place.url)
+      return tl::unexpected(
+          Error{fmt::format("--target {} is given twice", name.empty() ? rest : name),
+                "write --target NAME=URL, with a name of its own for each"});
+    place.url = *url;
   }
   for (const auto& text : arguments.all("address")) {
     const auto [name, rest] = named(text);
@@ -180,7 +196,12 @@ Result<void> read_targets(const Arguments& arguments, LoadOptions& options) {
     if (!address)
       return tl::unexpected(
           Error{fmt::format("--address {}: {}", text, address.error().what), address.error().hint});
-    override_for(options, name).address = *address;
+    auto& place = override_for(options, name);
+    if (place.address)
+      return tl::unexpected(
+          Error{fmt::format("--address {} comes after another for the same target", text),
+                "write --address NAME=HOST:PORT for each target, or 80=H:P,443=H:P by port"});
+    place.address = *address;
   }
   return {};
 }
@@ -233,9 +254,8 @@ Result<LoadOptions> connection(const Arguments& arguments) {
     options.http = *version;
   }
   if (arguments.has("timeout")) {
-    auto timeout = parse_duration(arguments.value("timeout"));
-    if (!timeout)
-      return tl::unexpected(Error{"--timeout: " + timeout.error().what, timeout.error().hint});
+    auto timeout = duration_option(arguments, "timeout");
+    if (!timeout) return tl::unexpected(timeout.error());
     options.timeout = *timeout;
   }
   if (arguments.has("ipv4") && arguments.has("ipv6"))

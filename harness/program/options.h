@@ -44,6 +44,9 @@ std::string help(const std::string& usage, const std::string& about,
 tl::expected<Arguments, int> begin(const std::vector<std::string>& words, const std::string& usage,
                                    const std::string& about, const std::vector<Option>& options);
 
+/// The value of an option that takes a duration. Errors name it; no time at all is a mistake.
+Result<Duration> duration_option(const Arguments& arguments, const std::string& name);
+
 /// Flags that say where and how to connect; the same words on run, plan, validate and probe.
 std::vector<Option> connection_options();
 /// Their values, as the loader wants them. The file names are taken as they are.

@@ -45,6 +45,16 @@ TEST(Options, TargetsAreNamedWherePeopleNameThem) {
   EXPECT_EQ(options->targets[1].address->at(1).url_port, 443);
 }
 
+TEST(Options, NoTimeAtAllIsAMistake) {
+  EXPECT_EQ(mistake({"--timeout", "0s"}), "--timeout 0s leaves no time; write --timeout 10s");
+}
+
+TEST(Options, TwoTargetsNeedNames) {
+  EXPECT_NE(mistake({"--target", "http://a.example", "--target", "http://b.example"}), "");
+  EXPECT_NE(mistake({"--address", "127.0.0.1:1", "--address", "127.0.0.1:2"}), "");
+  EXPECT_EQ(mistake({"--target", "a=http://a.example", "--target", "b=http://b.example"}), "");
+}
+
 TEST(Options, HelpNamesEveryOption) {
   const std::string text = help("run", "about", connection_options());
   for (const auto& option : connection_options())

@@ -38,8 +38,8 @@ Terminal terminal(const std::string& color, bool progress) {
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
     terminal.render.width = std::clamp<int>(size.ws_col, 60, 160);
   const bool ci = !environment("CI").empty() && environment("CI") != "false";
-  terminal.interactive =
-      progress && !ci && environment("TERM") != "dumb" && ::isatty(STDERR_FILENO) == 1;
+  terminal.interactive = progress && !ci && environment("NO_COLOR").empty() &&
+                         environment("TERM") != "dumb" && ::isatty(STDERR_FILENO) == 1;
   return terminal;
 }
 

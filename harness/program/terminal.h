@@ -13,7 +13,7 @@ struct Terminal {
 };
 
 /// --color wins over NO_COLOR, then CLICOLOR_FORCE and FORCE_COLOR, then TERM=dumb, then whether
-/// standard output is a terminal. CI set or `progress` false: never interactive.
+/// standard output is a terminal. CI or NO_COLOR set, or `progress` false: never interactive.
 Terminal terminal(const std::string& color, bool progress);
 
 }  // namespace ingress_check

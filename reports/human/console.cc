@@ -14,6 +14,6 @@ std::string render(const Report& report, const RenderOptions& options) {
 
 }  // namespace
 
-extern const Format console{"console", "for a person at a terminal", "txt", render};
+extern const Format console{"console", "for a person at a terminal", render};
 
 }  // namespace ingress_check::formats

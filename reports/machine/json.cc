@@ -200,6 +200,6 @@ std::string render(const Report& report, const RenderOptions&) {
 
 }  // namespace
 
-extern const Format json{"json", "for programs and comparisons", "json", render};
+extern const Format json{"json", "for programs and comparisons", render};
 
 }  // namespace ingress_check::formats
