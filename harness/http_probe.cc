@@ -1,6 +1,7 @@
 #include "harness/http_probe.h"
 
 #include "harness/answered_by.h"
+#include "harness/content_coding.h"
 #include "harness/http_phase.h"
 
 namespace ingress_check {
@@ -42,7 +43,10 @@ Result<void> HttpProbe::run(const Target& target, const Http& http, Resolver& re
   HttpPhase phase(*this, target, http, resolver, allowance, watch);
   if (auto ready = phase.prepare(); !ready) return ready;
   auto done = phase.run(evidence);
-  for (auto& exchange : evidence.exchanges) identify(target.answered_by, exchange);
+  for (auto& exchange : evidence.exchanges) {
+    decode_content(exchange, http.body_limit);
+    identify(target.answered_by, exchange);
+  }
   return done;
 }
 
