@@ -139,8 +139,15 @@ void Attempt::set_message(CURL* easy) {
   else if (out.method != "GET" || out.has_body)
     set(easy, CURLOPT_CUSTOMREQUEST, out.method.c_str());
 
-  for (const auto& [name, value] : out.headers.fields)
-    append(headers_, value.empty() ? name + ";" : name + ": " + value);
+  // Beside a jar, cookies of the user's own join its one line (RFC 6265, 5.4).
+  std::string cookies;
+  for (const auto& [name, value] : out.headers.fields) {
+    if (plan_.cookies && same_name(name, "Cookie") && !value.empty())
+      cookies += (cookies.empty() ? "" : "; ") + value;
+    else
+      append(headers_, value.empty() ? name + ";" : name + ": " + value);
+  }
+  if (!cookies.empty()) set(easy, CURLOPT_COOKIE, cookies.c_str());
   // What libcurl would add to a body on its own.
   if (out.has_body && !out.headers.find("Expect")) append(headers_, "Expect:");
   if (out.has_body && !out.headers.find("Content-Type")) append(headers_, "Content-Type:");

@@ -79,6 +79,29 @@ TEST(ProbeClient, ClientsShareNeitherConnectionsNorCookies) {
   EXPECT_FALSE(evidence.exchanges[0].reused);
 }
 
+TEST(ProbeClient, TheUsersCookiesJoinTheJarsInOneLine) {
+  std::mutex mutex;
+  std::vector<std::string> heads;
+  RawServer server([&](RawConnection& connection) {
+    const std::string head = connection.read_request();
+    const std::lock_guard lock(mutex);
+    heads.push_back(head);
+    connection.write("HTTP/1.1 200 OK\r\nSet-Cookie: route=7; Path=/\r\nContent-Length: 0\r\n\r\n");
+  });
+  const Target target = target_at(server.port());
+  Request request = get(target);
+  request.client = "a";
+  request.times = 2;
+  request.headers.add("cookie", "session=1");
+  const auto probe = make_probe({});
+  send(*probe, target, {request});
+  const std::lock_guard lock(mutex);
+  ASSERT_EQ(heads.size(), 2u);
+  EXPECT_NE(heads[0].find("\r\nCookie: session=1\r\n"), std::string::npos) << heads[0];
+  EXPECT_NE(heads[1].find("\r\nCookie: route=7; session=1\r\n"), std::string::npos) << heads[1];
+  EXPECT_EQ(heads[1].find("cookie:"), std::string::npos) << heads[1];
+}
+
 TEST(ProbeClient, OrderOfRoundsAndRequests) {
   std::mutex mutex;
   std::vector<std::string> lines;
