@@ -53,6 +53,26 @@ TEST(Allowance, SpacesOutWhatGoesToStrangers) {
   EXPECT_FALSE(Allowance::create(0, {})->capped({&stranger, 1}));
 }
 
+TEST(Allowance, StaysBelowTheLimitOfAHost) {
+  auto allowance = Allowance::create(courtesy_rate, {});
+  ASSERT_TRUE(allowance.has_value());
+  allowance->limit({.hosts = {"Api.dev", "*.low.dev"}, .limit = {10}});  // 7 a second: all of them
+  const std::vector<Endpoint> own{*Endpoint::of("127.0.0.1", 80)};
+  const Instant now{};
+  const auto gap = [&](std::string_view host) {
+    return std::chrono::duration<double>(allowance->reserve(own, now, host) - now).count();
+  };
+  EXPECT_EQ(gap("api.dev"), 0);
+  EXPECT_NEAR(gap("a.low.dev"), 1 / 7.0, 1e-6);
+  EXPECT_NEAR(gap("API.dev."), 2 / 7.0, 1e-6);
+  EXPECT_EQ(gap("other.dev"), 0);
+  EXPECT_EQ(gap("low.dev"), 0);
+  EXPECT_EQ(gap(""), 0);  // no request
+  allowance->limit({.hosts = {"api.dev"}, .limit = {1}});
+  EXPECT_NEAR(gap("api.dev"), 3 / 7.0, 1e-6);
+  EXPECT_NEAR(gap("api.dev"), 3 / 7.0 + 1 / 0.7, 1e-6);  // the lower limit rules
+}
+
 TEST(Resolver, RemembersWithinAPhase) {
   Resolver resolver(4, std::chrono::seconds(5));
   const Watch watch;

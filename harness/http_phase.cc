@@ -1,6 +1,8 @@
 #include "harness/http_phase.h"
 
 #include <algorithm>
+#include <iterator>
+#include <string_view>
 #include <utility>
 
 namespace ingress_check {
@@ -10,6 +12,29 @@ constexpr Duration kStep = std::chrono::milliseconds(20);  // how soon a stop re
 constexpr Duration kRetryPause = std::chrono::milliseconds(100);
 
 Instant now() { return std::chrono::steady_clock::now(); }
+
+/// Sending it twice has the effect of sending it once (RFC 9110, 9.2.2): after a connection that
+/// rested was closed it may be sent again without asking anybody.
+bool idempotent(std::string_view method) {
+  static constexpr std::string_view methods[] = {"GET", "HEAD",   "OPTIONS",
+                                                 "PUT", "DELETE", "TRACE"};
+  return std::ranges::find(methods, method) != std::end(methods);
+}
+
+/// The host that the server hears, without its port.
+std::string host_named(const Request& request, const Outgoing& out) {
+  const auto field = out.headers.find("Host");
+  if (!field) return request.url.host;
+  const auto port = field->rfind(':');
+  const bool has_port = port != field->npos && field->find(']', port) == field->npos;
+  return std::string(field->substr(0, has_port ? port : field->npos));
+}
+
+/// libcurl 7.88 cannot send a second request over a connection with HTTP/2 by prior knowledge: it
+/// would end in a framing error of its own making.
+bool keeps_connection(const Request& request, const Outgoing& out) {
+  return request.reuse == Reuse::kept && protocol_of(out) != Protocol::http2_prior_knowledge;
+}
 
 }  // namespace
 
@@ -68,6 +93,12 @@ std::span<const Endpoint> HttpPhase::endpoints(const Job& job) const {
   return ready_[job.request].found.endpoints;
 }
 
+/// Its place among all that the run sends.
+Instant HttpPhase::reserve(const Job& job, Instant earliest) {
+  const Ready& ready = ready_[job.request];
+  return allowance_.reserve(endpoints(job), earliest, host_named(*ready.request, ready.out));
+}
+
 Duration HttpPhase::timeout(const Request& request) const {
   return request.timeout.value_or(target_.timeout);
 }
@@ -90,8 +121,8 @@ Result<bool> HttpPhase::begin_next() {
     }
     if (!flight->client) return cannot("libcurl cannot make a client", "is there memory left?");
     flight->job = i;
-    flight->retry_until = now() + request.retry_within;
-    flight->not_before = allowance_.reserve(endpoints(jobs_[i]), now());
+    flight->not_before = reserve(jobs_[i], now());
+    flight->retry_until = flight->not_before + request.retry_within;
     jobs_[i].begun = true;
     flights_.push_back(std::move(flight));
     return true;
@@ -127,7 +158,7 @@ Result<void> HttpPhase::go(Flight& flight) {
   plan.timeout = timeout(request);
   plan.connect_timeout = std::min(target_.connect_timeout, plan.timeout);
   plan.body_limit = http_.body_limit;
-  plan.fresh = request.reuse == Reuse::fresh;
+  plan.fresh = !keeps_connection(request, ready.out);
   plan.avoid_kept = flight.repeated;
   plan.cookies = !request.client.empty();
   return flight.client->start(std::move(plan));
@@ -136,16 +167,15 @@ Result<void> HttpPhase::go(Flight& flight) {
 bool HttpPhase::again(Flight& flight, const Exchange& exchange) {
   const Request& request = *ready_[jobs_[flight.job].request].request;
   if (watch_.stopped()) return false;
-  if (exchange.outcome == Outcome::idle_close && !flight.repeated &&
-      (request.method == "GET" || request.method == "HEAD")) {
+  if (exchange.outcome == Outcome::idle_close && !flight.repeated && idempotent(request.method)) {
     flight.repeated = true;
-    flight.not_before = allowance_.reserve(endpoints(jobs_[flight.job]), now());
+    flight.not_before = reserve(jobs_[flight.job], now());
     return true;
   }
   const bool wanted =
       exchange.outcome != Outcome::ok || request.retry_statuses.contains(exchange.status);
   if (!wanted || now() + kRetryPause >= flight.retry_until) return false;
-  flight.not_before = allowance_.reserve(endpoints(jobs_[flight.job]), now() + kRetryPause);
+  flight.not_before = reserve(jobs_[flight.job], now() + kRetryPause);
   return true;
 }
 

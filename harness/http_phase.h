@@ -54,6 +54,7 @@ class HttpPhase {
   void settle(Flight& flight, Exchange exchange);
   bool again(Flight& flight, const Exchange& exchange);
   std::span<const Endpoint> endpoints(const Job& job) const;
+  Instant reserve(const Job& job, Instant earliest);
   Duration timeout(const Request& request) const;
 
   HttpProbe& probe_;

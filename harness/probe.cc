@@ -38,10 +38,14 @@ class Probe : public Sender {
                         Watch& watch, Evidence& evidence) {
     if (const auto* http = std::get_if<Http>(&traffic.send))
       return http_.run(target, *http, resolver, allowance_, watch, evidence);
+    // A dialogue is a request of a kind; a handshake is none.
+    const bool requests = std::holds_alternative<Bytes>(traffic.send);
     Route route;
     route.find = [&](const std::string& host, std::uint16_t port,
                      const std::optional<std::string>& address) {
       const auto where = destination(target, host, port, address);
+      // Before the dialogue's own time begins.
+      if (requests) allowance_.wait(host, watch);
       if (where) return resolver.find(*where, watch);
       Candidates none;
       none.outcome = Outcome::unresolved;

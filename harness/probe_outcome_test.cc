@@ -210,6 +210,19 @@ TEST(ProbeOutcome, IdleCloseIsRepeatedOnceForGet) {
   EXPECT_EQ(evidence.sent, 3u);
 }
 
+TEST(ProbeOutcome, IdleCloseIsRepeatedForEveryMethodThatMaySafelyBeSentTwice) {
+  for (const std::string method : {"OPTIONS", "PUT", "DELETE", "TRACE"}) {
+    const Evidence evidence = second_meets_a_closed_connection(method);
+    ASSERT_EQ(evidence.exchanges.size(), 2u);
+    EXPECT_EQ(evidence.exchanges[1].outcome, Outcome::ok) << method;
+    EXPECT_EQ(evidence.exchanges[1].attempts, 2u) << method;
+  }
+  const Evidence evidence = second_meets_a_closed_connection("PATCH");
+  ASSERT_EQ(evidence.exchanges.size(), 2u);
+  EXPECT_EQ(evidence.exchanges[1].outcome, Outcome::idle_close);
+  EXPECT_EQ(evidence.exchanges[1].attempts, 1u);
+}
+
 TEST(ProbeOutcome, IdleCloseOfAPostIsTold) {
   const Evidence evidence = second_meets_a_closed_connection("POST");
   ASSERT_EQ(evidence.exchanges.size(), 2u);

@@ -1,5 +1,6 @@
 // The probe over TLS and HTTP/2, against a real nginx and against servers that do as told.
 #include <filesystem>
+#include <set>
 
 #include "fixtures/echo.h"
 #include "harness/answered_by.h"
@@ -51,6 +52,27 @@ TEST_F(ProbeNginx, PlainVersions) {
   wrong.http = HttpVersion::h2c;
   got = one(wrong, get(wrong));
   EXPECT_EQ(got.outcome, Outcome::malformed) << got.detail << got.status;
+}
+
+TEST_F(ProbeNginx, KeptConnectionsAreFreshOverHttp2WithoutTls) {
+  Target h2c = target(nginx_.h2c());
+  h2c.http = HttpVersion::h2c;
+  Request request = get(h2c);
+  request.reuse = Reuse::kept;
+  request.client = "a";
+  request.times = 3;
+  request.retry_within = std::chrono::seconds(10);
+  const auto probe = make_probe({});
+  const Evidence evidence = send(*probe, h2c, {request});
+  ASSERT_EQ(evidence.exchanges.size(), 3u);
+  std::set<std::uint64_t> connections;
+  for (const Exchange& exchange : evidence.exchanges) {
+    EXPECT_EQ(exchange.outcome, Outcome::ok) << exchange.detail;
+    EXPECT_EQ(exchange.version, HttpVersion::h2c);
+    EXPECT_FALSE(exchange.reused);
+    connections.insert(exchange.connection);
+  }
+  EXPECT_EQ(connections.size(), 3u);
 }
 
 TEST_F(ProbeNginx, TlsVersionsAndFacts) {
