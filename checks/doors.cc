@@ -28,6 +28,7 @@ Doors doors(const Params& params, const Subject& subject) {
   if (const auto* url = params.find("url"); url && url->is<Url>()) base = url->as<Url>();
   if (const auto path = params.text("path"); !path.empty()) base = with_path(base, path);
   Doors both{base, base, {}, {}};
+  both.https_guessed = !base.https && !params.find("https-port");
   both.http.https = false;
   both.http.port = port_of(params, "http-port", !base.https, base.port);
   both.https.https = true;

@@ -13,6 +13,7 @@ struct Doors {
   Url http, https;
   /// Why that door cannot be asked apart from the other; empty: it can.
   std::string http_closed, https_closed;
+  bool https_guessed = false;  ///< nobody wrote where https is: 443 is an assumption
 };
 
 /// From `url` or `path`, `http-port` and `https-port` of the check, and the target. A target whose

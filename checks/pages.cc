@@ -41,6 +41,15 @@ const PlainHttpPage* plain_http_page(int status, std::string_view body) {
   return nullptr;
 }
 
+bool malformed_request_page(int status, std::string_view body) {
+  if (status != 400) return false;
+  // Empty as it is, or as one empty chunk.
+  if (RE2::FullMatch(re2::StringPiece(body.data(), body.size()), R"(\s*(0\s*)?)")) return true;
+  return RE2::PartialMatch(re2::StringPiece(body.data(), body.size()),
+                           R"((?i)<(h1|title)>(400 Bad request|Bad Message 400|HTTP Status 400)|)"
+                           R"(^(400 )?Bad Request[.:]?[\r\n]*$)");
+}
+
 bool asks_for_https(int status, std::string_view body) {
   return status == 426 && body.find("HTTPS") != std::string_view::npos;
 }

@@ -25,6 +25,10 @@ std::span<const PlainHttpPage> plain_http_pages();
 /// The page that this answer is; null if it is none of them.
 const PlainHttpPage* plain_http_page(int status, std::string_view body);
 
+/// True for a server's own answer to what it cannot read as a request: 400 with no body, or with
+/// the page that nginx, HAProxy, Go, Apache httpd, Envoy, Node.js, Tomcat or Jetty has for it.
+bool malformed_request_page(int status, std::string_view body);
+
 /// True for the answer of a server that demands https although it may have been used already
 /// (Kong: 426 and "Please use HTTPS protocol"; RFC 9110, 15.5.22).
 bool asks_for_https(int status, std::string_view body);

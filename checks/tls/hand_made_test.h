@@ -129,7 +129,14 @@ inline void by_pod(Exchange& exchange, const std::string& forwarded_proto) {
   if (!forwarded_proto.empty()) exchange.seen->headers.add("X-Forwarded-Proto", forwarded_proto);
 }
 
+/// A redirect with the page that nginx sends with it.
 inline void redirect(Exchange& exchange, int status, const std::string& to) {
+  page(exchange, status, "<html><center><h1>Moved</h1></center><hr><center>nginx</center></html>");
+  exchange.headers.add("Location", to);
+}
+
+/// A redirect without a page, as applications send it.
+inline void redirect_by_application(Exchange& exchange, int status, const std::string& to) {
   page(exchange, status);
   exchange.headers.add("Location", to);
 }

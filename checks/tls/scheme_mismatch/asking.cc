@@ -100,10 +100,17 @@ std::optional<Traffic> controls(const Picture& picture, const Subject& subject) 
         bytes.items.push_back(std::move(item));
         break;
       }
-      case Oddity::bad_request:
-        bytes.items.push_back(dialogue(door + " bare", url, https && picture.tls_works(),
+      case Oddity::bad_request: {
+        const bool inside = https && picture.tls_works();
+        bytes.items.push_back(dialogue(door + " bare", url, inside,
                                        "GET / HTTP/1.0\r\nUser-Agent: ingress-check\r\n\r\n"));
+        auto stranger = url;
+        stranger.host =
+            fmt::format("ingress-check-{:08x}.invalid", static_cast<std::uint32_t>(subject.seed));
+        stranger.path = "/";
+        bytes.items.push_back(dialogue(door + " stranger", url, inside, raw_request(stranger)));
         break;
+      }
       case Oddity::none:
         break;
     }

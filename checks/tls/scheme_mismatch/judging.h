@@ -17,6 +17,9 @@ void judge_redirects(const Picture& picture, const Params& params, const Subject
 std::string who_ends_tls(const Picture& picture, const Subject& subject);
 /// "400", "connection closed without an answer".
 std::string said(const Hop& hop);
+/// True if a redirect changes the scheme (and the port) of its URL and nothing else; a slash at the
+/// end apart.
+bool kept_path_and_query(const Hop& hop);
 Finding finding_of(const Trail& trail, const Hop& hop, std::string expected, std::string actual);
 
 }  // namespace ingress_check::scheme_mismatch

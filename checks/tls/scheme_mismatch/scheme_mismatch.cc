@@ -60,7 +60,7 @@ void note_what_the_pod_saw(const Picture& picture, const Subject& subject, Concl
 }
 
 /// The https side, where no known symptom explains it.
-void judge_https(const Picture& picture, Conclusion& conclusion) {
+void judge_https(const Picture& picture, const Subject& subject, Conclusion& conclusion) {
   Finding finding;
   finding.subject = fmt::format("GET {}", to_string(picture.doors.https));
   finding.expected = "an answer over TLS";
@@ -79,7 +79,8 @@ void judge_https(const Picture& picture, Conclusion& conclusion) {
   if (!trail || trail->hops.empty()) return;
   if (trail->end == Trail::End::failed || trail->last().status >= 500) {
     const auto& last = trail->last();
-    const bool named = last.exchange && !last.exchange->who.pod.empty();
+    const bool named =
+        last.exchange && origin(subject.controller, *last.exchange).by == Origin::By::app;
     if (!named)
       conclusion.undecided(finding_of(*trail, last, "an answer that came through", said(last)));
   }
@@ -89,12 +90,19 @@ std::string summary(const Picture& picture) {
   const auto* https = picture.leg("https");
   const auto* http = picture.leg("http");
   std::string text = "https is answered as https";
-  if (https && !https->hops.empty() && https->last().status)
+  if (https && https->end == Trail::End::other_host)
+    text += fmt::format(" (sent to {})", https->last().next->host);
+  else if (https && !https->hops.empty() && https->last().status)
     text += fmt::format(" ({})", https->last().status);
   if (!http || http->hops.empty() || http->hops.front().status == 0)
     return text + "; http could not be asked";
-  if (const auto* hop = http->upgrade())
-    return text + fmt::format(", http is sent there with {}, path and query kept", hop->status);
+  if (const auto* hop = http->upgrade()) {
+    const bool here = hop->next->host == hop->url.host;
+    const bool kept = here && kept_path_and_query(*hop);
+    return text + fmt::format(", http is sent {} with {}{}",
+                              here ? "there" : "to " + hop->next->host, hop->status,
+                              kept ? ", path and query kept" : "");
+  }
   return text +
          fmt::format(", http is answered without a redirect to it ({})", http->last().status);
 }
@@ -106,7 +114,7 @@ Verdict judge(const Params& params, const Subject& subject, const Picture& pictu
     return nothing_judged(fmt::format("nothing could be asked: https, {}; http, {}", https, http));
   Conclusion conclusion(checks::scheme_mismatch);
   const bool explained = judge_schemes(picture, subject, conclusion);
-  if (!explained) judge_https(picture, conclusion);
+  if (!explained) judge_https(picture, subject, conclusion);
   judge_redirects(picture, params, subject, conclusion);
   note_plain(picture, conclusion);
   note_what_the_pod_saw(picture, subject, conclusion);
@@ -139,8 +147,8 @@ Step step(const Params& params, const Subject& subject, std::span<const Evidence
 
 Bounds bounds(const Params&, const Subject& subject) {
   Bounds bounds;
-  // Two handshakes, one plain request, four legs of max_hops each, two controls.
-  bounds.requests = 2 + 1 + 4 * max_hops + 2;
+  // Two handshakes, one plain request, four legs of max_hops each, two controls for each door.
+  bounds.requests = 2 + 1 + 4 * max_hops + 4;
   bounds.time = subject.target.timeout * static_cast<std::int64_t>(bounds.requests);
   return bounds;
 }
@@ -185,6 +193,11 @@ std::vector<Cause> causes() {
        "redirect to https://$host$request_uri: a redirect that is written by hand drops what it "
        "does not name",
        "RFC 9110, 10.2.2 (Location)"},
+      {"https-sent-to-http", "A request over https is redirected to plain http.",
+       "redirect to https: let every hop that ends TLS send X-Forwarded-Proto and the next one "
+       "trust it (use-forwarded-headers: \"true\"), or have the application redirect to paths "
+       "without a scheme",
+       "RFC 9110, 4.2.2 and 10.2.2; ingress-nginx documentation, ConfigMap use-forwarded-headers"},
       {"redirect-names-port",
        "A redirect to https names a port that clients do not reach from outside.",
        "leave the port out of redirects (use-port-in-redirects: \"false\" in ingress-nginx, "

@@ -21,6 +21,7 @@ using practice::not_tls;
 using practice::page;
 using practice::raw_answer;
 using practice::redirect;
+using practice::redirect_by_application;
 using practice::text_of;
 
 const auto now = std::chrono::system_clock::time_point(std::chrono::hours(24 * 20000));
@@ -280,7 +281,7 @@ TEST(scheme_mismatch, redirect_names_port) {
     }
 }
 
-TEST(scheme_mismatch, the_default_port_may_be_named_and_a_port_of_our_own_may_be_meant) {
+TEST(scheme_mismatch, the_default_port_may_be_named_and_no_port_means_the_default_one) {
   auto explicit_port = good();
   explicit_port.answer = [](const Request& request, Exchange& exchange) {
     if (request.url.https) return by_pod(exchange, "https");
@@ -294,7 +295,88 @@ TEST(scheme_mismatch, the_default_port_may_be_named_and_a_port_of_our_own_may_be
   };
   const auto verdict =
       judge(forwarded, "{path: /app1, http-port: 8080}", "https://frieza.dev:8443");
+  EXPECT_EQ(first_cause(verdict), "redirect-names-port") << text_of(verdict);
+  EXPECT_EQ(text_of(verdict).find("308 to https://frieza.dev:8443"), std::string::npos)
+      << "the Location is shown as it was sent";
+  EXPECT_NE(text_of(verdict).find("what port 443 answers"), std::string::npos);
+  forwarded.answer = [](const Request& request, Exchange& exchange) {
+    if (request.url.https) return by_pod(exchange, "https");
+    redirect(exchange, 308, "https://frieza.dev:8443" + request.url.path);
+  };
+  const auto named = judge(forwarded, "{path: /app1, http-port: 8080}", "https://frieza.dev:8443");
+  EXPECT_EQ(kind(named), "pass") << text_of(named);
+}
+
+TEST(scheme_mismatch, an_https_port_that_nobody_wrote_fails_nothing) {
+  auto servers = good();
+  servers.shake = [](const Handshake& item, std::uint32_t, HandshakeReply& reply) {
+    if (item.port == 443)
+      reply.outcome = Outcome::refused;
+    else
+      not_tls(reply, raw_answer(400, bad_request));
+  };
+  servers.answer = [](const Request& request, Exchange& exchange) {
+    redirect(exchange, 308, "https://frieza.dev:8443" + request.url.path);
+  };
+  const auto guessed = judge(servers, "{path: /app1}", "http://frieza.dev");
+  EXPECT_EQ(kind(guessed), "inconclusive") << text_of(guessed);
+  EXPECT_NE(text_of(guessed).find("write `https-port: 8443`"), std::string::npos);
+  const auto written = judge(servers, "{path: /app1, https-port: 443}", "http://frieza.dev");
+  EXPECT_EQ(first_cause(written), "redirect-names-port") << text_of(written);
+}
+
+TEST(scheme_mismatch, https_sent_to_http) {
+  auto servers = elb();
+  servers.answer = [](const Request& request, Exchange& exchange) {
+    if (!request.url.https) return by_pod(exchange, "http");
+    redirect(exchange, 302, "http://frieza.dev" + request.url.path);
+  };
+  const auto verdict = judge(servers, "{path: /app1, redirect: none}");
+  EXPECT_EQ(kind(verdict), "fail");
+  EXPECT_EQ(cause_ids(verdict), std::vector<std::string>{"https-sent-to-http"}) << text_of(verdict);
+  EXPECT_EQ(verdict.findings.front().broke, 1U);
+}
+
+TEST(scheme_mismatch, a_redirect_to_https_of_another_host_is_one) {
+  auto servers = good();
+  servers.answer = [](const Request& request, Exchange& exchange) {
+    if (request.url.https) return by_pod(exchange, "https");
+    redirect(exchange, 301, "https://www.frieza.dev" + request.url.path);
+  };
+  const auto stated = judge(servers, "{path: /app1, redirect: 301}");
+  EXPECT_EQ(kind(stated), "pass") << text_of(stated);
+  EXPECT_NE(stated.summary.find("sent to www.frieza.dev with 301"), std::string::npos)
+      << stated.summary;
+  EXPECT_EQ(stated.traits.at("redirect.status"), "301");
+  EXPECT_NE(text_of(stated).find("what www.frieza.dev answers"), std::string::npos);
+  EXPECT_EQ(first_cause(judge(servers, "{path: /app1, redirect: none}")), "redirect-unexpected");
+  EXPECT_EQ(first_cause(judge(servers, "{path: /app1, redirect: 308}")), "redirect-wrong-code");
+}
+
+TEST(scheme_mismatch, a_redirect_of_the_application_is_its_own_affair) {
+  auto login = good();
+  login.answer = [](const Request& request, Exchange& exchange) {
+    if (request.url.https) return by_pod(exchange, "https");
+    redirect_by_application(exchange, 302, "https://frieza.dev/login");
+  };
+  const auto verdict = judge(login);
   EXPECT_EQ(kind(verdict), "pass") << text_of(verdict);
+  EXPECT_NE(text_of(verdict).find("leads to another path or query"), std::string::npos);
+  EXPECT_EQ(verdict.summary.find("path and query kept"), std::string::npos) << verdict.summary;
+  EXPECT_EQ(first_cause(judge(login, "{path: /app1, redirect: 302}")), "redirect-loses-query")
+      << "the user stated that this is the redirect to https";
+  auto upgrade = good();
+  upgrade.answer = [](const Request& request, Exchange& exchange) {
+    if (request.url.https) return by_pod(exchange, "https");
+    redirect_by_application(exchange, 301, "https://frieza.dev" + request.url.path);
+  };
+  EXPECT_EQ(kind(judge(upgrade)), "pass") << "the controller's default says nothing of it";
+  auto nginx_as_application = good();
+  nginx_as_application.answer = [](const Request& request, Exchange& exchange) {
+    if (request.url.https) return by_pod(exchange, "https");
+    redirect(exchange, 302, "https://frieza.dev/login");
+  };
+  EXPECT_EQ(kind(judge(nginx_as_application)), "pass");
 }
 
 TEST(scheme_mismatch, redirect_wrong_code) {
@@ -361,6 +443,22 @@ TEST(scheme_mismatch, proxy_protocol_not_expected_where_tls_is_passed_through) {
     reply.bytes = raw_answer(400, bad_request);
   };
   EXPECT_EQ(first_cause(judge(servers)), "proxy-protocol-not-expected");
+}
+
+TEST(scheme_mismatch, an_application_that_refuses_everything_is_not_proxy_protocol) {
+  const std::string json = R"({"error":"header X-Tenant is missing"})";
+  auto servers = elb();
+  servers.answer = [&](const Request&, Exchange& exchange) { page(exchange, 400, json); };
+  servers.talk = [&](const Dialogue&, BytesReply& reply) { reply.bytes = raw_answer(400, json); };
+  const auto verdict = judge(servers);
+  EXPECT_EQ(kind(verdict), "inconclusive") << text_of(verdict);
+  EXPECT_TRUE(verdict.diagnoses.empty());
+  servers.answer = [](const Request&, Exchange& exchange) { page(exchange, 400, bad_request); };
+  servers.talk = [](const Dialogue& item, BytesReply& reply) {
+    const bool stranger = item.write.find(".invalid") != std::string::npos;
+    reply.bytes = raw_answer(stranger ? 404 : 400, bad_request);
+  };
+  EXPECT_TRUE(judge(servers).diagnoses.empty()) << "a host that nobody configured is understood";
 }
 
 TEST(scheme_mismatch, a_400_of_one_path_is_not_proxy_protocol) {
@@ -437,6 +535,35 @@ TEST(scheme_mismatch, tls_to_plain_port) {
     by_pod(exchange, "http");
   };
   EXPECT_EQ(first_cause(judge(unavailable)), "tls-to-plain-port");
+}
+
+TEST(scheme_mismatch, a_503_over_https_and_a_mere_404_over_http_decide_nothing) {
+  auto servers = elb();
+  int plain = 404;
+  std::string body;
+  servers.answer = [&](const Request& request, Exchange& exchange) {
+    page(exchange, request.url.https ? 503 : plain, request.url.https ? body : "x");
+  };
+  const auto verdict = judge(servers);
+  EXPECT_EQ(kind(verdict), "inconclusive") << text_of(verdict);
+  EXPECT_TRUE(verdict.diagnoses.empty());
+  plain = 200;
+  EXPECT_EQ(first_cause(judge(servers)), "tls-to-plain-port");
+  body =
+      "<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n<hr><center>nginx</center>";
+  const auto own = judge(servers);
+  EXPECT_EQ(kind(own), "inconclusive") << "the page of a service without endpoints";
+  EXPECT_TRUE(own.diagnoses.empty());
+}
+
+TEST(scheme_mismatch, a_500_of_an_application_that_names_its_service_came_through) {
+  auto servers = good();
+  servers.answer = [](const Request& request, Exchange& exchange) {
+    if (!request.url.https) return redirect(exchange, 308, uri(request));
+    page(exchange, 500);
+    exchange.who.service = "app1";
+  };
+  EXPECT_EQ(kind(judge(servers)), "pass");
 }
 
 TEST(scheme_mismatch, a_503_of_the_service_decides_nothing) {
@@ -558,6 +685,17 @@ TEST(pages, answers_are_read_from_bytes) {
   EXPECT_FALSE(parse_answer("HTTP/1.1 abc"));
   EXPECT_FALSE(parse_answer("\x15\x03\x03"));
   EXPECT_EQ(parse_answer("HTTP/1.1 200")->status, 200);
+}
+
+TEST(pages, what_servers_say_to_what_they_cannot_read) {
+  EXPECT_TRUE(malformed_request_page(400, ""));
+  EXPECT_TRUE(malformed_request_page(400, "0\r\n\r\n"));
+  EXPECT_TRUE(malformed_request_page(400, "<center><h1>400 Bad Request</h1></center>"));
+  EXPECT_TRUE(malformed_request_page(400, "<html><body><h1>400 Bad request</h1>\nYour browser"));
+  EXPECT_TRUE(malformed_request_page(400, "400 Bad Request"));
+  EXPECT_FALSE(malformed_request_page(400, R"({"error":"Bad Request"})"));
+  EXPECT_FALSE(malformed_request_page(400, "no such thing"));
+  EXPECT_FALSE(malformed_request_page(404, ""));
 }
 
 TEST(pages, default_certificates_by_controller) {

@@ -26,10 +26,25 @@ bool answered(const BytesReply* reply) {
   return answer && answer->status != 400;
 }
 
-bool also_refused(const BytesReply* reply) {
-  const auto answer = reply ? parse_answer(reply->bytes) : std::nullopt;
-  return answer && answer->status == 400 && !plain_http_page(answer->status, answer->body) &&
-         !asks_for_certificate(answer->status, answer->body);
+/// What a door says to requests that no application has a reason to refuse.
+enum class Refusal {
+  none,       ///< at least one of them gets something else
+  anonymous,  ///< 400 to all, but with a page that an application may have made
+  malformed,  ///< 400 to all, with a server's own page for what it cannot read
+};
+
+Refusal refusal(const Picture& picture, const Subject& subject, bool https) {
+  if (oddity(picture, subject, https) != Oddity::bad_request) return Refusal::none;
+  bool malformed = true;
+  for (const char* control : {" bare", " stranger"}) {
+    const auto* reply = picture.control((https ? "https" : "http") + std::string(control));
+    const auto answer = reply ? parse_answer(reply->bytes) : std::nullopt;
+    if (!answer || answer->status != 400 || plain_http_page(answer->status, answer->body) ||
+        asks_for_certificate(answer->status, answer->body))
+      return Refusal::none;
+    malformed = malformed && malformed_request_page(answer->status, answer->body);
+  }
+  return malformed ? Refusal::malformed : Refusal::anonymous;
 }
 
 bool judge_proxy_not_sent(const Picture& picture, const Subject& subject, Conclusion& conclusion) {
@@ -53,19 +68,29 @@ bool judge_proxy_not_sent(const Picture& picture, const Subject& subject, Conclu
 
 bool judge_proxy_not_expected(const Picture& picture, const Subject& subject,
                               Conclusion& conclusion) {
-  const bool http = oddity(picture, subject, false) == Oddity::bad_request &&
-                    also_refused(picture.control("http bare"));
-  const bool https =
-      oddity(picture, subject, true) == Oddity::bad_request &&
-      (also_refused(picture.control("https bare")) || (!picture.tls_works() && http));
+  const auto http = refusal(picture, subject, false);
+  auto https = refusal(picture, subject, true);
+  if (!picture.tls_works() && oddity(picture, subject, true) == Oddity::bad_request) https = http;
   for (const bool over_tls : {true, false}) {
-    if (!(over_tls ? https : http)) continue;
+    const auto which = over_tls ? https : http;
+    if (which == Refusal::none) continue;
     const auto& url = over_tls ? picture.doors.https : picture.doors.http;
-    conclusion.broke(door_finding(url, over_tls ? "a request over TLS" : "a request",
-                                  "an answer of a rule or of the default backend",
-                                  "400 Bad Request, whatever is asked"));
+    auto finding = door_finding(url, over_tls ? "a request over TLS" : "a request",
+                                "an answer of a rule or of the default backend",
+                                "400 Bad Request, whatever is asked");
+    if (which == Refusal::malformed)
+      conclusion.broke(std::move(finding));
+    else
+      conclusion.undecided(std::move(finding));
   }
-  if (!http && !https) return false;
+  if (http == Refusal::none && https == Refusal::none) return false;
+  if (http != Refusal::malformed && https != Refusal::malformed) {
+    conclusion.verdict.notes.push_back(
+        "Every request is answered 400, but not with a page that servers have for malformed "
+        "requests, so an application may refuse them on purpose: `answered-by` would tell, and "
+        "`path` can name one that it answers.");
+    return true;
+  }
   conclusion.blame(
       "proxy-protocol-not-expected",
       "Every request is refused as malformed, even the simplest one, so something that is not "
@@ -145,14 +170,23 @@ bool judge_tls_to_plain(const Picture& picture, const Subject& subject, Conclusi
   const bool by_app =
       last.exchange && origin(subject.controller, *last.exchange).by == Origin::By::app;
   const bool gateway = last.status >= 502 && last.status <= 504 && !by_app;
+  const auto meaning =
+      last.exchange ? origin(subject.controller, *last.exchange).meaning : std::string();
+  const bool other_reason = meaning == "no-endpoints" || meaning == "limited";
   if (!last.url.https || !(last.silent() || gateway)) return false;
   const auto& plain = http->hops.front();
-  const bool http_works = plain.status > 0 && plain.status < 500 && plain.status != 400;
-  // A redirect says nothing of the service behind it: the 503 may be its own.
-  if (!http_works || (gateway && http->upgrade())) {
+  const bool talks = plain.status > 0 && plain.status < 500 && plain.status != 400;
+  const bool serves = plain.status >= 200 && plain.status < 400;
+  // A redirect says nothing of the service behind it: the 503 may be its own. Nor does a 404.
+  if (!talks || (gateway && (!serves || http->upgrade() || other_reason))) {
     conclusion.undecided(finding_of(*https, last, "an answer that came through", said(last)));
     conclusion.verdict.notes.push_back(
-        "Over http nothing came through either that would tell whether the scheme is the reason.");
+        other_reason && serves
+            ? fmt::format("The answer over https is the controller's page for \"{}\", which does "
+                          "not tell whether the scheme is the reason.",
+                          meaning)
+            : std::string("Over http nothing came through either that would tell whether the "
+                          "scheme is the reason."));
     return true;
   }
   conclusion.broke(finding_of(

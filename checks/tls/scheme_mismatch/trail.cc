@@ -73,7 +73,7 @@ std::optional<Hop> hop_of(const Leg& leg, const Evidence& evidence) {
   return std::nullopt;
 }
 
-void read_location(Hop& hop, const Doors& doors) {
+void read_location(Hop& hop) {
   if (hop.outcome != Outcome::ok || !is_redirect(hop.status)) return;
   const auto location = hop.headers.find("Location");
   auto next = location ? resolve(hop.url, *location) : Result<Url>(cannot("no Location"));
@@ -81,7 +81,7 @@ void read_location(Hop& hop, const Doors& doors) {
   if (!next) return;
   // A Location that names the scheme's own port means the same as one that names none.
   if (next->port == (next->https ? 443 : 80)) next->port = 0;
-  hop.next = as_asked(*next, doors);
+  hop.next = *next;
 }
 
 Trail::End end_of(const Trail& trail, const Doors& doors) {
@@ -123,7 +123,13 @@ std::vector<Leg> legs(const Doors& doors, bool https, bool http, const std::stri
 
 const Hop* Trail::upgrade() const {
   for (const auto& hop : hops)
-    if (!hop.url.https && hop.next && hop.next->https && hop.next->host == hop.url.host)
+    if (!hop.url.https && hop.next && hop.next->https) return &hop;
+  return nullptr;
+}
+
+const Hop* Trail::downgrade() const {
+  for (const auto& hop : hops)
+    if (hop.url.https && hop.next && !hop.next->https && hop.next->host == hop.url.host)
       return &hop;
   return nullptr;
 }
@@ -149,20 +155,13 @@ Trail trail(const Leg& leg, const Doors& doors, std::span<const Evidence> so_far
     if (!hop) continue;
     hop->url = url;
     hop->name = evidence.traffic.name;
-    read_location(*hop, doors);
+    read_location(*hop);
     trail.hops.push_back(std::move(*hop));
     trail.end = end_of(trail, doors);
     if (trail.end != Trail::End::open) break;
     url = *trail.last().next;
   }
   return trail;
-}
-
-Url as_asked(const Url& url, const Doors& doors) {
-  auto asked = url;
-  if (url.host == doors.https.host && url.port == 0)
-    asked.port = url.https ? doors.https.port : doors.http.port;
-  return asked;
 }
 
 std::string raw_request(const Url& url) {

@@ -60,16 +60,15 @@ struct Trail {
   End end = End::none;
 
   const Hop& last() const { return hops.back(); }
-  /// The first hop that redirects from http to https on the same host; null if there is none.
+  /// The first hop that redirects from http to https, of whatever host; null if there is none.
   const Hop* upgrade() const;
+  /// The first hop over https that is sent to plain http on the same host; null if there is none.
+  const Hop* downgrade() const;
   /// "http://a/ -> 308 https://a/ -> 200".
   std::string text() const;
 };
 
 Trail trail(const Leg& leg, const Doors& doors, std::span<const Evidence> so_far);
-
-/// Where a request goes next: a URL without a port means the door of its scheme.
-Url as_asked(const Url& url, const Doors& doors);
 
 /// The bytes of a request without anything that a stranger must not see.
 std::string raw_request(const Url& url);
