@@ -249,6 +249,8 @@ Report run(const RunRequest& request, const RunEvents& events) {
   report.command_line = request.command_line;
   report.started = std::chrono::system_clock::now();
   const auto begin = std::chrono::steady_clock::now();
+  for (const auto& scenario : request.scenarios)
+    for (const auto& limit : scenario.limits) request.allowance->limit(limit);
   for (const auto& scenario : request.scenarios) {
     const bool enough = request.fail_fast && tally(report).failed > 0;
     report.scenarios.push_back(

@@ -17,7 +17,8 @@ namespace ingress_check {
 struct RunRequest {
   std::vector<Scenario> scenarios;
   std::vector<std::string> only, skip;  ///< names of checks or items
-  Allowance* allowance = nullptr;       ///< what may be sent to whom; outlives the run, not null
+  Allowance* allowance = nullptr;  ///< what may be sent to whom; outlives the run, not null. Learns
+                                   ///< the limits of every scenario before anything is sent
   std::uint64_t seed = 1;
   double power = 0.99;  ///< with which a stated defect is to be caught (--effort)
   std::string run_id;
