@@ -11,6 +11,8 @@
 namespace ingress_check {
 namespace {
 
+/// What is beyond the limit is counted, not kept, up to here.
+constexpr std::size_t kMostCounted = 64 << 20;
 constexpr int kZlib = MAX_WBITS, kGzip = MAX_WBITS + 16, kRaw = -MAX_WBITS;
 
 /// One zlib stream in the form that `bits` names.
@@ -23,8 +25,11 @@ class Inflater {
     if (ready_) inflateEnd(&stream_);
   }
 
-  enum class End { whole, cut, at_limit, broken };
-  /// `cut`: the input ended within the stream.
+  std::uint64_t size() const { return size_; }
+
+  enum class End { whole, cut, given_up, broken };
+  /// Keeps the first `limit` bytes. `cut`: the input ended within the stream; `given_up`: it grows
+  /// beyond what is even counted.
   End run(std::string_view input, std::size_t limit, std::string& out) {
     if (!ready_) return End::broken;
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
@@ -37,7 +42,8 @@ class Inflater {
       const std::size_t made = piece.size() - stream_.avail_out;
       const std::size_t room = limit - out.size();
       out.append(piece.data(), std::min(made, room));
-      if (made > room) return End::at_limit;
+      size_ += made;
+      if (size_ > std::max(limit, kMostCounted)) return End::given_up;
       if (result == Z_STREAM_END) {
         if (!another_member()) return End::whole;
       } else if (result != Z_OK) {
@@ -54,6 +60,7 @@ class Inflater {
   }
 
   z_stream stream_{};
+  std::uint64_t size_ = 0;
   bool ready_;
 };
 
@@ -76,14 +83,27 @@ std::vector<std::string_view> codings(const Headers& headers) {
   return all;
 }
 
-std::optional<Inflater::End> undo(std::string_view coding, std::string_view body, std::size_t limit,
-                                  std::string& out) {
-  const bool gzip = same_name(coding, "gzip") || same_name(coding, "x-gzip");
-  if (!gzip && !same_name(coding, "deflate")) return std::nullopt;
-  const auto end = Inflater(gzip ? kGzip : kZlib).run(body, limit, out);
-  if (gzip || end != Inflater::End::broken) return end;
-  out.clear();  // some servers send deflate without the zlib format around it
-  return Inflater(kRaw).run(body, limit, out);
+struct Undone {
+  Inflater::End end;
+  std::string text;
+  std::uint64_t size = 0;
+};
+
+Undone inflated(int bits, std::string_view body, std::size_t limit) {
+  Inflater inflater(bits);
+  Undone undone;
+  undone.end = inflater.run(body, limit, undone.text);
+  undone.size = inflater.size();
+  return undone;
+}
+
+/// Nothing for a coding that is not known.
+std::optional<Undone> undo(std::string_view coding, std::string_view body, std::size_t limit) {
+  if (same_name(coding, "gzip") || same_name(coding, "x-gzip")) return inflated(kGzip, body, limit);
+  if (!same_name(coding, "deflate")) return std::nullopt;
+  auto undone = inflated(kZlib, body, limit);
+  // Some servers send deflate without the zlib format around it.
+  return undone.end == Inflater::End::broken ? inflated(kRaw, body, limit) : std::move(undone);
 }
 
 }  // namespace
@@ -96,20 +116,19 @@ void decode_content(Exchange& exchange, std::size_t limit) {
     return;
   }
   const bool cut = exchange.body.size() < exchange.body_size;
-  std::string plain;
-  const auto end = undo(applied.front(), exchange.body, limit, plain);
+  auto undone = undo(applied.front(), exchange.body, limit);
   const std::string name(applied.front().substr(0, 32));
-  if (!end) {
+  if (!undone) {
     exchange.detail = fmt::format("the body is encoded as {}, which is not undone here", name);
     return;
   }
-  const bool whole = *end == Inflater::End::whole;
-  if (*end == Inflater::End::broken || (*end == Inflater::End::cut && !cut)) {
+  using End = Inflater::End;
+  if (undone->end == End::broken || (undone->end == End::cut && !cut)) {
     exchange.detail = fmt::format("Content-Encoding says {}, which the body is not", name);
     return;
   }
-  exchange.body = std::move(plain);
-  exchange.body_size = exchange.body.size() + (whole ? 0 : 1);
+  exchange.body = std::move(undone->text);
+  exchange.body_size = undone->size + (undone->end == End::cut ? 1 : 0);
 }
 
 }  // namespace ingress_check
