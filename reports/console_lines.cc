@@ -48,7 +48,10 @@ std::string said(const CheckReport& check) {
   if (check.expected_to_fail && check.judged) {
     if (check.verdict.kind == Verdict::Kind::pass)
       return fmt::format("passed, but was expected to fail: {}", *check.expected_to_fail);
-    if (check.verdict.kind == Verdict::Kind::fail)
+    if (check.counts_as_failure())
+      text += fmt::format(" (without a whole answer, which \"{}\" does not excuse)",
+                          printable(*check.expected_to_fail, 120));
+    else if (check.verdict.kind == Verdict::Kind::fail)
       text += fmt::format(" (fails as expected: {})", printable(*check.expected_to_fail, 120));
   }
   return text;

@@ -1,10 +1,22 @@
 #include "reports/report.h"
 
+#include <algorithm>
+
 namespace ingress_check {
 
 namespace {
+/// Nothing answered at all, or not to the end: that is no failure that anyone foresaw. A TLS
+/// handshake that fails is an answer of its kind.
+bool outage(const Verdict& verdict) {
+  return std::ranges::any_of(verdict.findings, [](const Finding& finding) {
+    return finding.exchange && finding.exchange->outcome != Outcome::ok &&
+           finding.exchange->outcome != Outcome::tls_error;
+  });
+}
+
 bool expectation_turns(const CheckReport& check) {
-  return check.expected_to_fail && check.judged && !check.skipped;
+  if (!check.expected_to_fail || !check.judged || check.skipped) return false;
+  return check.verdict.kind != Verdict::Kind::fail || !outage(check.verdict);
 }
 }  // namespace
 

@@ -52,6 +52,18 @@ TEST(ExitStatus, ExpectFailTurnsTheVerdictAround) {
   EXPECT_EQ(exit_status(report({check(Kind::inconclusive, "known")}), {}), 4);
 }
 
+TEST(ExitStatus, ExpectFailExcusesNoOutage) {
+  auto one = check(Kind::fail, "known");
+  one.verdict.findings.emplace_back().exchange.emplace().outcome = Outcome::ok;
+  EXPECT_EQ(exit_status(report({check(Kind::pass), one}), {}), 0);
+  one.verdict.findings.emplace_back().exchange.emplace().outcome = Outcome::reset;
+  EXPECT_TRUE(one.counts_as_failure());
+  EXPECT_FALSE(one.counts_as_pass());
+  EXPECT_EQ(exit_status(report({check(Kind::pass), one}), {}), 1);
+  one.verdict.findings.back().exchange->outcome = Outcome::tls_error;
+  EXPECT_TRUE(one.counts_as_pass());
+}
+
 TEST(ExitStatus, PoliciesCount) {
   EXPECT_EQ(exit_status(report({check(Kind::pass), check(Kind::inconclusive)}), {true, false}), 1);
   EXPECT_EQ(exit_status(report({check(Kind::pass), check(Kind::not_supported)}), {}), 0);

@@ -108,7 +108,8 @@ Json diagnosis(const Diagnosis& diagnosis) {
 std::string outcome(const CheckReport& check) {
   if (check.skipped) return "skipped";
   if (!check.judged) return "not-judged";
-  if (check.counts_as_failure()) return check.expected_to_fail ? "unexpected-pass" : "fail";
+  const bool unexpected = check.expected_to_fail && check.verdict.kind == Verdict::Kind::pass;
+  if (check.counts_as_failure()) return unexpected ? "unexpected-pass" : "fail";
   if (check.counts_as_pass()) return check.expected_to_fail ? "expected-fail" : "pass";
   return check.verdict.kind == Verdict::Kind::inconclusive ? "inconclusive" : "not-supported";
 }
