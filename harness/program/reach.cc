@@ -58,7 +58,8 @@ std::optional<Error> absence(const Target& target, const Exchange& exchange) {
     case Outcome::timeout:
       return error(fmt::format("{} accepted the connection but answered nothing within {}", at,
                                to_string(target.timeout)),
-                   "is it an HTTP server? `timeout:` or --timeout make it wait longer");
+                   "is it an HTTP server? If only this path is slow, `ready: {path: /...}` asks "
+                   "another; `timeout:` or --timeout make it wait longer");
     default:
       return std::nullopt;
   }
