@@ -84,6 +84,26 @@ std::size_t Answers::count(Shortfall::Kind kind) const {
       std::ranges::count_if(all, [&](const Answer& answer) { return answer.has(kind); }));
 }
 
+void settle_by_names(const std::vector<Answers*>& all) {
+  using Once = Shortfall::OnceNamed;
+  const bool named = std::ranges::any_of(all, [](const Answers* answers) {
+    return std::ranges::any_of(answers->all, [](const Answer& answer) {
+      return !answer.exchange->who.service.empty() || !answer.exchange->who.pod.empty();
+    });
+  });
+  if (!named) return;
+  for (auto* answers : all)
+    for (auto& answer : answers->all) {
+      std::erase_if(answer.shortfalls,
+                    [](const Shortfall& s) { return s.once_named == Once::falls_away; });
+      for (auto& shortfall : answer.shortfalls) {
+        if (shortfall.once_named != Once::breaks) continue;
+        shortfall.kind = Shortfall::Kind::broken;
+        shortfall.mend.clear();
+      }
+    }
+}
+
 std::vector<Finding> findings(const Answers& answers, Shortfall::Kind kind) {
   std::vector<Finding> all;
   for (const auto& group : groups(answers, kind)) {
@@ -164,6 +184,9 @@ Silence silence(const Request& request, const Exchange& exchange) {
     case Outcome::local:
       return {fmt::format("this machine could not send: {}", exchange.detail),
               "free local ports or descriptors on the machine that runs ingress-check"};
+    case Outcome::idle_close:
+      return {fmt::format("{} closed a kept-alive connection that rested, which is no outage", at),
+              "a client has to send again over a new one; GET and HEAD are sent again once"};
     case Outcome::malformed:
       return {fmt::format("{} does not speak HTTP", at),
               "see that `url:` names the right scheme and port"};

@@ -25,6 +25,9 @@ struct Answers {
   std::size_t count(Shortfall::Kind kind) const;  ///< answers that have such a shortfall
 };
 
+/// Settles what hangs on whether the applications of a check name themselves; over all its answers.
+void settle_by_names(const std::vector<Answers*>& all);
+
 /// Findings of that kind: answers that fall short in the same way are one, with its share, pods,
 /// addresses and, where only some fell short, connections and times.
 std::vector<Finding> findings(const Answers& answers, Shortfall::Kind kind);

@@ -208,4 +208,16 @@ Request read_request(const Object& words, const Target& target) {
   return request;
 }
 
+std::uint32_t kept_of_body(const Expectation& expected) { return expected.body ? most_of_body : 0; }
+
+void wait_long_enough(Request& request, const Expectation& expected, const Target& target) {
+  if (request.timeout) return;
+  auto longest = Duration::zero();
+  if (expected.within) longest = std::max(longest, expected.within->value);
+  if (expected.after) longest = std::max(longest, expected.after->value);
+  const auto margin = std::chrono::seconds(1);
+  if (longest + margin > target.timeout && longest > Duration::zero())
+    request.timeout = longest + margin;
+}
+
 }  // namespace ingress_check

@@ -41,6 +41,11 @@ struct Expectation {
   std::optional<ExpectedSight> seen;
 };
 
+/// What is kept of an answer's body where something of it is expected or captured.
+inline constexpr std::uint32_t most_of_body = 8 << 20;
+/// How much of the body this expectation needs; 0: what is kept anyway is enough.
+std::uint32_t kept_of_body(const Expectation& expected);
+
 /// The fields of `expect`, of `send`, and the few that the short form of a route repeats.
 std::vector<Field> expectation_fields();
 std::vector<Field> request_fields();
@@ -52,6 +57,9 @@ void review_request(const Object& words, Errors& errors);
 
 /// Reads decoded words; `place` is the route's or step's own.
 Expectation read_expectation(const Object& words, const Place& place);
+/// Waits for the answer longer than the target's `timeout` where the expectation allows or asks for
+/// longer: `within` and `after` are what judges it.
+void wait_long_enough(Request& request, const Expectation& expected, const Target& target);
 /// The request that `send` (or the short form) asks for at this target.
 Request read_request(const Object& words, const Target& target);
 
@@ -67,6 +75,9 @@ struct Shortfall {
   Place place;
   std::string expected, actual;
   std::string mend = {};
+  /// What becomes of it once another answer of the same check names its application: then one that
+  /// names none is the ingress's.
+  enum class OnceNamed { stays, falls_away, breaks } once_named = OnceNamed::stays;
 };
 
 /// Every part that is not met, in the order of the words. An exchange without an answer gives one

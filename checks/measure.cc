@@ -1,8 +1,11 @@
 // How an answer is measured against an expectation.
 #include <fmt/format.h>
-#include <re2/re2.h>
+
+#include <algorithm>
 
 #include "checks/expectation.h"
+#include "checks/pod_names.h"
+#include "checks/stock_page.h"
 
 namespace ingress_check {
 
@@ -10,27 +13,40 @@ namespace {
 
 using How = Shortfall::Kind;
 
-std::string who(const Exchange& exchange) {
-  if (!exchange.who.service.empty()) return exchange.who.service;
-  return "pod " + exchange.who.pod;
+/// Fields that may stand on several lines, each with a value of its own (RFC 9110, 5.3); any other
+/// field that comes twice must be right each time.
+bool many_lines(std::string_view name) {
+  static constexpr std::string_view fields[] = {"Set-Cookie",
+                                                "Vary",
+                                                "Cache-Control",
+                                                "Link",
+                                                "Via",
+                                                "WWW-Authenticate",
+                                                "Allow",
+                                                "Warning",
+                                                "Server-Timing",
+                                                "Alt-Svc",
+                                                "Accept-Ranges",
+                                                "Content-Security-Policy",
+                                                "Proxy-Authenticate"};
+  return std::ranges::any_of(fields, [&](auto field) { return same_name(field, name); });
 }
 
-bool names_itself(const Exchange& exchange) {
-  return !exchange.who.service.empty() || !exchange.who.pod.empty();
+std::string protocol_name(HttpVersion version) {
+  if (version == HttpVersion::http1) return "HTTP/1.1";
+  return version == HttpVersion::h2c ? "HTTP/2 without TLS" : "HTTP/2";
 }
 
-std::string page_words(const std::string& meaning) {
-  if (meaning == "no-route") return "its page for a request that no rule matches";
-  if (meaning == "no-endpoints") return "its page for a service without endpoints";
-  if (meaning == "plain-http-on-tls") return "its page for plain HTTP on a TLS port";
-  return "its page: " + meaning;
+/// The same URL, also where only one of the two texts writes out the scheme's own port.
+bool same_place(Url one, Url other) {
+  one.port = one.effective_port();
+  other.port = other.effective_port();
+  return one == other;
 }
 
-/// An answerer that names only a pod: Kubernetes names pods after what made them, mostly the
-/// service's namesake.
-bool pod_belongs_to(const std::string& pod, const std::string& service) {
-  return pod == service || pod.starts_with(service + "-");
-}
+constexpr const char* any_nginx =
+    "a backend that is nginx itself sends the same page: let the backends name themselves, say how "
+    "under answered-by, and ask one of them in the same check";
 
 struct Measuring {
   const Expectation& expected;
@@ -60,10 +76,15 @@ struct Measuring {
     const auto& [service, pod] = exchange.who;
     if (service == name) return;
     if (!service.empty()) return broken("service", place, name, describe(subject, exchange));
-    if (!pod.empty() && pod_belongs_to(pod, name)) return;
+    if (!pod.empty() && pod_of_namesake(pod, name)) return;
     const auto by = origin(subject.controller, exchange);
-    if (by.by == Origin::By::ingress && !subject.controller_guessed)
-      return broken("service", place, name, describe(subject, exchange));
+    if (by.by == Origin::By::ingress && !subject.controller_guessed) {
+      if (!page_of_any_nginx(exchange))
+        return broken("service", place, name, describe(subject, exchange));
+      found.push_back({How::unsupported, "service", place, name, describe(subject, exchange),
+                       any_nginx, Shortfall::OnceNamed::breaks});
+      return;
+    }
     found.push_back({How::unsupported, "service", place, name,
                      pod.empty() ? "the answer does not say which service it is from"
                                  : fmt::format("the answer names the pod {}, not its service", pod),
@@ -88,6 +109,15 @@ struct Measuring {
     const auto& [wanted, place] = *expected.from;
     const auto found_by = origin(subject.controller, exchange);
     const std::string name = wanted == Origin::By::app ? "an application" : "the ingress";
+    if (found_by.by == Origin::By::ingress && page_of_any_nginx(exchange)) {
+      using Once = Shortfall::OnceNamed;
+      const auto once = wanted == Origin::By::ingress ? Once::falls_away
+                        : subject.controller_guessed  ? Once::stays
+                                                      : Once::breaks;
+      found.push_back(
+          {How::undecided, "from", place, name, describe(subject, exchange), any_nginx, once});
+      return;
+    }
     if (found_by.by == wanted) return;
     // A pod that names itself is proof; a page is only as good as the profile.
     if (found_by.by == Origin::By::app ||
@@ -104,8 +134,9 @@ struct Measuring {
   void headers() {
     for (const auto& [name, wanted] : expected.headers) {
       const auto values = exchange.headers.all(name);
-      const bool met = std::ranges::any_of(
-          values, [&, &want = wanted](auto value) { return matches(want.value, value); });
+      const auto fits = [&, &want = wanted](auto value) { return matches(want.value, value); };
+      const bool met = many_lines(name) ? std::ranges::any_of(values, fits)
+                                        : !values.empty() && std::ranges::all_of(values, fits);
       if (!met)
         broken(
             "header " + name, wanted.place, to_string(wanted.value),
@@ -126,17 +157,47 @@ struct Measuring {
     if (matches(wanted, *actual)) return;
     const auto there = resolve(request.url, *actual);
     const auto meant = resolve(request.url, wanted.text);
-    if (!wanted.is_pattern && there && meant && to_string(*there) == to_string(*meant)) return;
+    if (!wanted.is_pattern && there && meant && same_place(*there, *meant)) return;
     broken("location", place, to_string(wanted), fmt::format("\"{}\"", *actual));
+  }
+
+  bool cut_short() const { return exchange.body.size() < exchange.body_size; }
+
+  void cut(std::string part, const Place& place, std::string wanted) {
+    found.push_back({How::undecided, std::move(part), place, std::move(wanted),
+                     fmt::format("{} bytes, of which the first {} were kept", exchange.body_size,
+                                 exchange.body.size()),
+                     "expect its `size`, or ask for a smaller answer"});
+  }
+
+  /// `http: 2` and `h2c` ask for a protocol, not merely offer one.
+  void protocol() {
+    const auto asked = request.http.value_or(subject.target.http);
+    const auto spoken = exchange.version;
+    if (asked != HttpVersion::http2 && asked != HttpVersion::h2c) return;
+    if (spoken == HttpVersion::any || spoken == asked) return;
+    const bool https = request.url.https;
+    if (https && spoken == HttpVersion::http2) return;
+    const auto actual = protocol_name(spoken);
+    if (asked == HttpVersion::http2 && !https)
+      found.push_back({How::undecided, "protocol", expected.place, "HTTP/2",
+                       actual + ": without TLS nothing chooses HTTP/2",
+                       "write `http: h2c` for HTTP/2 over plain TCP"});
+    else
+      broken("protocol", expected.place, protocol_name(asked), actual);
   }
 
   void body() {
     if (expected.body) {
       std::string_view text = exchange.body;
       const auto& [wanted, place] = *expected.body;
-      const bool met = matches(wanted, text) ||
-                       (text.ends_with('\n') && matches(wanted, text.substr(0, text.size() - 1)));
-      if (!met)
+      // A pattern that holds of the beginning, `~ ^a+$`, need not hold of the whole.
+      const bool met = !cut_short() &&
+                       (matches(wanted, text) ||
+                        (text.ends_with('\n') && matches(wanted, text.substr(0, text.size() - 1))));
+      if (!met && cut_short() && (wanted.is_pattern || text.starts_with(wanted.text)))
+        cut("body", place, to_string(wanted));
+      else if (!met)
         broken("body", place, to_string(wanted),
                text.size() > 200
                    ? fmt::format("{} bytes: \"{}\" ...", exchange.body_size, text.substr(0, 200))
@@ -196,53 +257,6 @@ struct Measuring {
 
 }  // namespace
 
-bool matches(const TextMatch& expected, std::string_view actual) {
-  if (!expected.is_pattern) return expected.text == actual;
-  const RE2 regex(expected.text, RE2::Quiet);
-  return regex.ok() && RE2::PartialMatch(re2::StringPiece(actual.data(), actual.size()), regex);
-}
-
-std::string to_string(const TextMatch& expected) {
-  return expected.is_pattern ? "a value that matches " + expected.text
-                             : fmt::format("\"{}\"", expected.text);
-}
-
-std::string describe(const Request& request) {
-  return fmt::format("{} {}", request.method, to_string(request.url));
-}
-
-std::string describe(const Subject& subject, const Exchange& exchange) {
-  const auto& at = exchange.address;
-  switch (exchange.outcome) {
-    case Outcome::ok:
-      break;
-    case Outcome::unresolved:
-      return "no answer: the name has no address";
-    case Outcome::refused:
-      return fmt::format("no answer: {} refuses connections", at);
-    case Outcome::connect_timeout:
-      return fmt::format("no answer: no connection to {} in time", at);
-    case Outcome::timeout:
-      return fmt::format("no whole answer from {} in time", at);
-    default:
-      return fmt::format("no answer from {}: {}{}", at.empty() ? "the target" : at,
-                         to_string(exchange.outcome),
-                         exchange.detail.empty() ? "" : " (" + exchange.detail + ")");
-  }
-  if (names_itself(exchange)) return fmt::format("{} by {}", exchange.status, who(exchange));
-  const auto by = origin(subject.controller, exchange);
-  if (by.by == Origin::By::ingress)
-    return fmt::format("{} by the ingress ({}{})", exchange.status, page_words(by.meaning),
-                       subject.controller_guessed ? ", as it seems" : "");
-  if (!by.meaning.empty()) return fmt::format("{} ({})", exchange.status, by.meaning);
-  return std::to_string(exchange.status);
-}
-
-Exchange example(Exchange exchange) {
-  if (exchange.body.size() > 4096) exchange.body.resize(4096);
-  return exchange;
-}
-
 std::vector<Shortfall> measure(const Expectation& expected, const Subject& subject,
                                const Request& request, const Exchange& exchange) {
   if (exchange.outcome != Outcome::ok) {
@@ -250,13 +264,18 @@ std::vector<Shortfall> measure(const Expectation& expected, const Subject& subje
                         : expected.service     ? expected.service->place
                                                : expected.place;
     const bool ours = exchange.outcome == Outcome::local;
-    return {{ours ? How::undecided : How::broken, "answer", place, "an answer",
+    // A server may close a connection that rests; only GET and HEAD are sent again by themselves.
+    const bool rested = exchange.outcome == Outcome::idle_close;
+    return {{ours || rested ? How::undecided : How::broken, "answer", place, "an answer",
              describe(subject, exchange),
-             ours ? "free local ports or descriptors on the machine that runs ingress-check" : ""}};
+             ours     ? "free local ports or descriptors on the machine that runs ingress-check"
+             : rested ? "the server closed a kept-alive connection as it may; ask over a fresh one"
+                      : ""}};
   }
   Measuring measuring{expected, subject, request, exchange};
   // Another status is another answer: what else it lacks would only repeat that.
   if (!measuring.status()) return std::move(measuring.found);
+  measuring.protocol();
   measuring.service();
   measuring.pod();
   measuring.from();

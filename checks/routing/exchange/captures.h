@@ -16,6 +16,8 @@ struct Capture {
   Place place;
   enum class From { header, json, cookie, body } from = From::header;
   std::string what;  ///< header or cookie name, JSON pointer, RE2 whose first group is taken
+
+  bool of_body() const { return from == From::json || from == From::body; }
 };
 
 /// The values so far, by name.

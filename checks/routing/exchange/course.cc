@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace ingress_check::exchange {
 
 namespace {
@@ -22,6 +24,9 @@ std::optional<Traffic> Course::follow(std::span<const Evidence> so_far) {
     if (!evidence) return traffic(name, sendable);
     learn(*evidence, sendable);
   }
+  std::vector<Answers*> all;
+  for (auto& done : done_) all.push_back(&done.answers);
+  settle_by_names(all);
   return std::nullopt;
 }
 
@@ -44,7 +49,13 @@ std::vector<std::size_t> Course::prepare(const std::vector<std::size_t>& which) 
 Traffic Course::traffic(const std::string& name, const std::vector<std::size_t>& which) const {
   Http http;
   http.concurrency = 1;
-  for (const auto index : which) http.requests.push_back(done_[index].sent);
+  for (const auto index : which) {
+    const auto& captures = steps_[index].captures;
+    const bool from_body = std::ranges::any_of(captures, &Capture::of_body);
+    http.body_limit = std::max(
+        {http.body_limit, kept_of_body(done_[index].expected), from_body ? most_of_body : 0});
+    http.requests.push_back(done_[index].sent);
+  }
   return {.name = name, .send = std::move(http)};
 }
 
@@ -65,6 +76,12 @@ void Course::capture(const StepWords& step, const Exchange& one, Answer& answer)
   for (const auto& wanted : step.captures) {
     if (auto value = take(wanted, one))
       captured_[wanted.name] = std::move(*value);
+    else if (wanted.of_body() && one.body.size() < one.body_size)
+      answer.shortfalls.push_back({Shortfall::Kind::undecided, "capture " + wanted.name,
+                                   wanted.place, "a value of at most 4 KiB of text",
+                                   fmt::format("nothing of that kind in the first {} of {} bytes",
+                                               one.body.size(), one.body_size),
+                                   "ask for a smaller answer"});
     else
       answer.shortfalls.push_back({Shortfall::Kind::broken, "capture " + wanted.name, wanted.place,
                                    "a value of at most 4 KiB of text",

@@ -72,9 +72,15 @@ void review_names(const Value& item, std::set<std::string>& known, Errors& error
     review_needs(names_in(request), send->place, known, errors);
   }
   const auto* expect = words.find("expect");
-  if (expect && expect->is<Object>())
-    review_needs(names_in(read_expectation(expect->as<Object>(), item.place)), expect->place, known,
-                 errors);
+  if (expect && expect->is<Object>()) {
+    const auto expected = read_expectation(expect->as<Object>(), item.place);
+    review_needs(names_in(expected), expect->place, known, errors);
+    for (const auto& name : names_in_patterns(expected))
+      if (known.contains(name))
+        errors.push_back({fmt::format("{{{{{}}}}} inside a pattern is not replaced", name),
+                          "write the whole text without `~`, or a pattern without the name",
+                          expect->place});
+  }
   const auto* capture = words.find("capture");
   if (!capture || !capture->is<Object>()) return;
   for (const auto& [name, value] : capture->as<Object>().members) known.insert(name);

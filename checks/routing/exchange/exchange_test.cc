@@ -272,6 +272,18 @@ TEST(exchange, thirty_steps_that_each_need_the_last_stay_within_the_phases) {
   EXPECT_EQ(done.phases.size(), 30U);
 }
 
+TEST(exchange, a_captured_name_inside_a_pattern_is_a_mistake) {
+  const auto errors = practice::mistakes(checks::exchange, R"(
+steps:
+  - send: {path: /app1}
+    capture: {token: {header: X-Token}}
+  - send: {path: /app1}
+    expect: {body: "~ id={{token}}"}
+)");
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors.front().what, "{{token}} inside a pattern is not replaced");
+}
+
 }  // namespace
 
 }  // namespace ingress_check

@@ -124,17 +124,18 @@ std::string filled_in(const std::string& text, bool in_path, const Captured& cap
   });
 }
 
-/// Calls `visit` with every text that must be equal, and whether it is a path.
+/// Calls `visit` with every text that must be equal, or with every pattern, and whether it is a
+/// path.
 template <class Visit>
-void each_text(Expectation& expected, Visit visit) {
+void each_text(Expectation& expected, Visit visit, bool patterns = false) {
   const auto match = [&](std::optional<Stated<TextMatch>>& one, bool in_path = false) {
-    if (one && !one->value.is_pattern) visit(one->value.text, in_path);
+    if (one && one->value.is_pattern == patterns) visit(one->value.text, in_path);
   };
   const auto matches = [&](auto& headers) {
     for (auto& [name, wanted] : headers)
-      if (!wanted.value.is_pattern) visit(wanted.value.text, false);
+      if (wanted.value.is_pattern == patterns) visit(wanted.value.text, false);
   };
-  if (expected.service) visit(expected.service->value, false);
+  if (expected.service && !patterns) visit(expected.service->value, false);
   match(expected.pod);
   match(expected.location);
   match(expected.body);
@@ -193,6 +194,7 @@ std::vector<StepWords> read_steps(const Params& params, const Target& target) {
     read_connection(words, step.request);
     step.expected =
         read_expectation(expect && expect->is<Object>() ? expect->as<Object>() : none, item.place);
+    wait_long_enough(step.request, step.expected, target);
     step.captures = captures_of(words);
     step.needs = names_in(step.request);
     step.needs.merge(names_in(step.expected));
@@ -213,6 +215,14 @@ std::set<std::string> names_in(const Expectation& expectation) {
   std::set<std::string> names;
   auto copy = expectation;
   each_text(copy, [&](const std::string& text, bool) { note_names(text, names); });
+  return names;
+}
+
+std::set<std::string> names_in_patterns(const Expectation& expectation) {
+  std::set<std::string> names;
+  auto copy = expectation;
+  each_text(
+      copy, [&](const std::string& text, bool) { note_names(text, names); }, true);
   return names;
 }
 

@@ -32,6 +32,9 @@ std::vector<StepWords> read_steps(const Params& params, const Target& target);
 std::set<std::string> names_in(const Request& request);
 std::set<std::string> names_in(const Expectation& expectation);
 
+/// Those in patterns, where nothing replaces them.
+std::set<std::string> names_in_patterns(const Expectation& expectation);
+
 /// The same with every {{name}} replaced; in the path, also the one that the pod saw, bytes that a
 /// path may not hold are percent-encoded (RFC 3986, 2.1).
 Request fill(const Request& request, const Captured& captured);

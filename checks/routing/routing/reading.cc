@@ -59,8 +59,10 @@ std::vector<Route> read_routes(const Params& params, const Target& target) {
     const auto* expect = words.find("expect");
     const Object none;
     const auto& said = send ? (expect ? expect->as<Object>() : none) : words;
-    routes.push_back({read_request(send ? send->as<Object>() : words, target),
-                      read_expectation(said, item.place), item.place});
+    Route route{read_request(send ? send->as<Object>() : words, target),
+                read_expectation(said, item.place), item.place};
+    wait_long_enough(route.request, route.expected, target);
+    routes.push_back(std::move(route));
   }
   return routes;
 }
@@ -72,6 +74,20 @@ bool Reading::answered() const {
 
 bool Reading::always_failed() const {
   return !answers.all.empty() && std::ranges::all_of(answers.all, whole_and_short);
+}
+
+bool Reading::ever_right() const {
+  return std::ranges::any_of(answers.all, [](const Answer& answer) {
+    return answer.exchange->outcome == Outcome::ok && answer.as_expected();
+  });
+}
+
+bool Reading::by_expected_service() const {
+  const auto& wanted = route.expected.service;
+  if (other_service().empty() || route.expects_no_route()) return false;
+  const auto& from = route.expected.from;
+  if (from && from->value == Origin::By::ingress) return false;
+  return !wanted || wanted->value == other_service();
 }
 
 std::string Reading::other_service() const {
@@ -121,6 +137,9 @@ std::vector<Reading> read(const std::vector<Route>& routes, const Subject& subje
   for (const auto* name : {phase_fresh, phase_kept})
     if (const auto* evidence = phase(so_far, name))
       take(*evidence, repeated, routes, subject, readings);
+  std::vector<Answers*> all;
+  for (auto& reading : readings) all.push_back(&reading.answers);
+  settle_by_names(all);
   for (auto& reading : readings) compare_with_named(reading);
   return readings;
 }

@@ -30,6 +30,11 @@ struct Reading {
   bool answered() const;  ///< at least one whole response came
   /// Every answer falls short, each of them with a whole response.
   bool always_failed() const;
+  /// Some whole response is as expected.
+  bool ever_right() const;
+  /// What falls short comes from the very service that was to answer, or any that may: it is the
+  /// application's own answer, and the ingress led there as it should.
+  bool by_expected_service() const;
   /// The one service that every whole response that falls short names; empty: none or several.
   std::string other_service() const;
   /// The one status of all whole responses that fall short; 0: several, or none.

@@ -24,6 +24,7 @@ Traffic ask_once(const std::vector<Route>& routes) {
   for (const auto& route : routes) {
     auto request = route.request;
     request.every_address = true;
+    http.body_limit = std::max(http.body_limit, kept_of_body(route.expected));
     http.requests.push_back(std::move(request));
   }
   return {.name = phase_once, .send = std::move(http)};
@@ -38,6 +39,7 @@ Traffic ask_again(const char* name, const std::vector<Route>& routes,
     request.times = times;
     request.reuse = reuse;
     if (reuse == Reuse::kept) request.client = "routing";
+    http.body_limit = std::max(http.body_limit, kept_of_body(routes[index].expected));
     http.requests.push_back(std::move(request));
   }
   return {.name = name, .send = std::move(http)};

@@ -68,9 +68,18 @@ TEST(routing_silent, what_can_be_seen_still_fails) {
             "fail");
 }
 
+/// Nothing tells the page of the ingress from that of a silent backend that is nginx itself.
+TEST(routing_silent, who_sent_a_page_of_nginx_stays_open) {
+  const auto verdict =
+      judge(silent(), "routes: [{path: /app1}, {path: /app1x, status: 404, from: ingress}]");
+  EXPECT_EQ(to_string(verdict.kind), "inconclusive") << verdict.summary;
+  ASSERT_FALSE(verdict.findings.empty());
+  EXPECT_NE(verdict.findings.front().actual.find("answered-by"), std::string::npos);
+}
+
 TEST(routing_silent, judged_by_what_can_be_seen) {
   auto config = silent();
-  const char* const plain = "routes: [{path: /app1}, {path: /app1x, status: 404, from: ingress}]";
+  const char* const plain = "routes: [{path: /app1}, {path: /app1x, status: 404}]";
   EXPECT_EQ(to_string(judge(config, plain).kind), "pass");
   config.rules.hosts.front().paths.front().type = FakePathType::raw_prefix;
   const auto verdict = judge(config, plain);
