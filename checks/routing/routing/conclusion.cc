@@ -90,7 +90,27 @@ std::string why_failed(const std::vector<Reading>& readings, const Verdict& verd
                      listed(names, 3));
 }
 
-void say_mends(const std::vector<Reading>& readings, Verdict& verdict) {
+/// Of an answer that an application gave instead of the one expected; empty: it is none.
+std::string own_answer(const Subject& subject, const Reading& reading, const Answer& answer) {
+  const auto& exchange = *answer.exchange;
+  if (answer.as_expected() || reading.route.expected.status.contains(exchange.status)) return {};
+  const auto asked = describe(*answer.request);
+  const auto log = "the pod's log tells why (a rewrite may hand it a path that it does not know)";
+  const auto& [service, pod] = exchange.who;
+  if ((!service.empty() || !pod.empty()) && !reading.by_expected_service()) return {};
+  if (!service.empty() || !pod.empty())
+    return fmt::format("{} is answered {} by {}{}: the application's own answer; {}", asked,
+                       exchange.status, service, pod.empty() ? pod : " (pod " + pod + ")", log);
+  const auto by = origin(subject.controller, exchange);
+  if (subject.controller_guessed || subject.controller.pages.empty()) return {};
+  if (by.by != Origin::By::open || exchange.status != 404) return {};
+  return fmt::format(
+      "{} is answered 404 by a page that is not known as the ingress's: the application's own, or "
+      "a default backend's; {}",
+      asked, log);
+}
+
+void say_mends(const Subject& subject, const std::vector<Reading>& readings, Verdict& verdict) {
   std::set<std::string> said;
   for (const auto& reading : readings)
     for (const auto& answer : reading.answers.all) {
@@ -117,8 +137,17 @@ void say_mends(const std::vector<Reading>& readings, Verdict& verdict) {
             "a server took the request for plain HTTP on its TLS port: the check scheme-mismatch "
             "tells where";
       }
+      if (note.empty()) note = own_answer(subject, reading, answer);
       if (!note.empty() && said.insert(note).second) verdict.notes.push_back(note);
     }
+  std::size_t closed = 0;
+  for (const auto& reading : readings)
+    for (const auto& answer : reading.answers.all)
+      closed += answer.exchange->outcome == Outcome::idle_close || answer.exchange->attempts > 1;
+  if (closed > 0)
+    verdict.notes.push_back(
+        fmt::format("{} met a kept-alive connection that the server had closed: counted, no outage",
+                    many(closed, "request")));
 }
 
 void say_shown(const Params& params, const Subject& subject, const std::vector<Reading>& readings,
@@ -133,10 +162,11 @@ void say_shown(const Params& params, const Subject& subject, const std::vector<R
   const auto of = replicas(params);
   const auto n = fresh_connections(params, subject);
   if (of > 1)
-    verdict.shown.push_back(
-        fmt::format("every route on {} fresh connections{}: if one of {} replicas answered "
-                    "otherwise, that would have been met {:.0f} times in 100",
-                    n, subject.addresses > 1 ? " to each address" : "", of, subject.power * 100));
+    verdict.shown.push_back(fmt::format(
+        "every route on {} fresh connections{}: if one of {} replicas answered "
+        "otherwise, that would have been met {:.0f} times in 100 if connections are spread by "
+        "chance",
+        n, subject.addresses > 1 ? " to each address" : "", of, subject.power * 100));
   else
     verdict.shown.push_back("every route on one fresh connection, as replicas: 1 asks for");
   if (reused > 0)
@@ -173,7 +203,7 @@ Verdict conclude(const Check& check, const Params& params, const Subject& subjec
                  const std::vector<Reading>& readings) {
   Verdict verdict;
   say_shown(params, subject, readings, verdict);
-  say_mends(readings, verdict);
+  say_mends(subject, readings, verdict);
   const auto failed = count_if(readings, [](const Reading& r) { return r.failed(); });
   const auto open = count_if(readings, undecided);
   const auto silent = count_if(readings, not_in_full);

@@ -43,6 +43,10 @@ class Doctor {
 
   void examine(const Reading& reading) {
     forwarded_headers(reading);
+    const bool says_service = !reading.other_service().empty();
+    const bool other_answer = !reading.route.expected.status.contains(reading.other_status());
+    // Led to the right place, and the application said something else: no setting of the ingress.
+    if (says_service && other_answer && reading.by_expected_service()) return;
     if (stale(reading) || redirected(reading)) return;
     if (!misrouted(reading)) return;
     const auto status = reading.other_status();
@@ -50,10 +54,38 @@ class Doctor {
     if (status == 503 && reading.by_nobody() && wanted_more && reading.always_failed())
       return no_endpoints(reading);
     if (status == 404 && reading.by_nobody() && (wanted_more || reading.route.expected.service)) {
-      not_found_.push_back(&reading);
+      if (reading.ever_right()) return sometimes_missing(reading);
+      if (!applications_own(reading)) not_found_.push_back(&reading);
       return;
     }
     if (reading.always_failed()) answered_by_another(reading);
+  }
+
+  /// A controller whose own page is known did not give this answer.
+  bool applications_own(const Reading& reading) const {
+    const auto* exchange = reading.example();
+    if (!exchange || subject_.controller_guessed || subject_.controller.pages.empty()) return false;
+    if (subject_.controller.name == generic_profile().name) return false;
+    const auto by = origin(subject_.controller, *exchange);
+    return by.by == Origin::By::open && by.meaning.empty();
+  }
+
+  /// Empty where the page is the ingress's own.
+  std::string who_gave_it(const Reading& reading) const {
+    const auto* exchange = reading.example();
+    if (exchange && origin(subject_.controller, *exchange).by == Origin::By::ingress) return {};
+    return "nothing in the answer tells who gave it: if the pod's log has this request, it is the "
+           "application's";
+  }
+
+  /// Right on every fresh connection, and a 404 now and then on those kept alive.
+  void sometimes_missing(const Reading& reading) {
+    const auto broke = reading.answers.count(Shortfall::Kind::broken);
+    blame("stale-replica",
+          fmt::format("{} is answered 404 {} of {} times, and as expected otherwise.",
+                      asked(reading), broke, reading.answers.all.size()),
+          "if answers change within one kept-alive connection, it is one replica whose service "
+          "selects pods of two applications, or one pod that lacks the page");
   }
 
   /// Another answerer or another status, not merely a header or a body that differs.
@@ -84,11 +116,14 @@ class Doctor {
   /// Fresh connections disagree about who answers, or with what status.
   bool stale(const Reading& reading) {
     std::set<std::string> good, bad;
+    std::set<std::string> services;
     std::size_t fresh = 0, broke = 0;
+    bool elsewhere = false;
     for (const auto& answer : reading.answers.all) {
       const auto& exchange = *answer.exchange;
       if (exchange.outcome != Outcome::ok || exchange.reused) continue;
       ++fresh;
+      services.insert(exchange.who.service);
       const bool routed_elsewhere = std::ranges::any_of(answer.shortfalls, [](const auto& s) {
         return s.kind == Shortfall::Kind::broken && (s.part == "status" || s.part == "service");
       });
@@ -101,8 +136,13 @@ class Doctor {
                                   exchange.status == 503 || exchange.status == 504;
       if (!routed_elsewhere || (comes_and_goes && reading.by_nobody())) return false;
       ++broke;
+      const auto& service = exchange.who.service;
+      const auto& expected = reading.route.expected.service;
+      elsewhere = elsewhere || service.empty() || (expected && service != expected->value);
       bad.insert(describe(subject_, exchange));
     }
+    // A pod of the right service that answers otherwise than its fellows is no replica's doing.
+    if (!elsewhere && services.size() == 1) return false;
     if (good.empty() || bad.empty()) return false;
     blame(
         "stale-replica",
@@ -118,7 +158,7 @@ class Doctor {
   bool redirected(const Reading& reading) {
     const auto* exchange = reading.example();
     const auto status = reading.other_status();
-    if (!exchange || status < 300 || status > 399) return false;
+    if (!exchange || status < 300 || status > 399 || !reading.by_nobody()) return false;
     const auto location = exchange->headers.find("Location");
     const auto& url = reading.route.request.url;
     const auto there = location ? resolve(url, *location) : Result<Url>(cannot("no Location"));
@@ -127,23 +167,28 @@ class Doctor {
     const auto to = there->path.substr(0, there->path.find('?'));
     if (there->https && !url.https) {
       blame("ssl-redirect",
-            fmt::format("{} is answered {} to {}.", asked(reading), status, to_string(*there)));
+            fmt::format("{} is answered {} to {}.", asked(reading), status, to_string(*there)),
+            who_gave_it(reading));
       return true;
     }
     if (to != path + "/" && to + "/" != path) return false;
     blame("trailing-slash-redirect",
-          fmt::format("{} is answered {} to {}.", asked(reading), status, to_string(*there)));
+          fmt::format("{} is answered {} to {}.", asked(reading), status, to_string(*there)),
+          who_gave_it(reading));
     return true;
   }
 
   void no_endpoints(const Reading& reading) {
     const auto& service = reading.route.expected.service;
+    const auto open = who_gave_it(reading);
     blame("no-endpoints",
           fmt::format("{} is answered 503 every time{}.", asked(reading),
-                      service ? fmt::format(": the service {} has no endpoints", service->value)
+                      service ? fmt::format(": the service {} {} no endpoints", service->value,
+                                            open.empty() ? "has" : "may have")
                               : std::string()),
           "a rate limit that refuses everything looks the same; it would let the first requests "
-          "after a pause pass");
+          "after a pause pass" +
+              (open.empty() ? open : "; " + open));
   }
 
   void answered_by_another(const Reading& reading) {
@@ -171,9 +216,23 @@ class Doctor {
     if (!sibling) return false;
     const auto host = reading.route.host();
     const auto parent = parent_of(sibling->route.host());
+    // An answer without a name may as well be that of something that answers every host.
+    const auto separates =
+        name.empty() ? fmt::format(
+                           "ask a host outside of {}: what answers it as well is a default "
+                           "backend or a rule for every host",
+                           parent)
+                     : std::string();
     blame("wildcard-too-wide",
           fmt::format("{} is answered as {} is: *.{} stands for {}.", host, sibling->route.host(),
-                      parent, host == parent ? "no label as well" : "more than one label"));
+                      parent, host == parent ? "no label as well" : "more than one label"),
+          separates);
+    if (name.empty())
+      blame("default-backend",
+            fmt::format("{} should match no rule, and is answered by something that does not name "
+                        "itself.",
+                        asked(reading)),
+            separates);
     return true;
   }
 
