@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 
 namespace ingress_check::tls_termination {
 
@@ -33,11 +34,8 @@ Handshake handshake(std::string name, const std::string& host, const Wishes& wis
   item.name = std::move(name);
   item.host = host;
   item.port = wishes.doors.https.effective_port();
-  const bool own = host == wishes.doors.https.host;
-  if (own && target.sni)
-    item.sni = target.sni;
-  else if (!is_ip(host))
-    item.sni = host;
+  const auto certified = certified_name(wishes, target, host);
+  if (!is_ip(certified)) item.sni = certified;
   item.alpn = {"h2", "http/1.1"};
   return item;
 }
@@ -57,7 +55,7 @@ Traffic handshakes(const Wishes& wishes, const Subject& subject) {
   };
   for (const auto& name : wishes.names) {
     auto item = handshake("name:" + name, name, wishes, subject.target);
-    item.times = handshakes_a_name;
+    item.times = wishes.handshakes_a_name;
     all.items.push_back(std::move(item));
   }
   add("no name").sni = std::nullopt;
@@ -167,8 +165,17 @@ Wishes read_wishes(const Params& params, const Subject& subject) {
       wishes.fingerprints.push_back(*fingerprint);
   wishes.unknown_name = params.text("unknown-name");
   wishes.client_certificate = params.text("client-certificate");
+  wishes.forwarded_stated = params.find("forwarded-proto") != nullptr;
   wishes.forwarded_proto = params.text("forwarded-proto", "https");
+  const auto replicas = static_cast<double>(params.integer("replicas", 3));
+  if (replicas > 1)
+    wishes.handshakes_a_name = static_cast<std::uint32_t>(std::ceil(
+        std::log1p(-std::clamp(subject.power, 0.5, 0.9999)) / std::log1p(-1.0 / replicas)));
   return wishes;
+}
+
+std::string certified_name(const Wishes& wishes, const Target& target, const std::string& host) {
+  return host == wishes.doors.https.host ? target.sni.value_or(host) : host;
 }
 
 Place place_of(const Params& params, std::string_view key) {
@@ -179,13 +186,18 @@ Place place_of(const Params& params, std::string_view key) {
 void Picture::read(std::span<const Evidence> so_far) {
   for (const auto& evidence : so_far) {
     if (const auto* items = std::get_if<Handshakes>(&evidence.traffic.send)) {
-      for (const auto& reply : evidence.handshakes)
-        replies_.emplace_back(items->items.at(reply.item).name, &reply);
+      for (const auto& reply : evidence.handshakes) {
+        const auto& item = items->items.at(reply.item);
+        replies_.emplace_back(item.name, &reply);
+        if (leaf(&reply) && item.sni && !item.address) shown_.emplace_back(*item.sni, &*reply.tls);
+      }
     } else if (const auto* http = std::get_if<Http>(&evidence.traffic.send)) {
       for (const auto& found : evidence.exchanges) {
         const auto& sent = http->requests.at(found.request);
         exchanges_.emplace_back(sent.client, &found);
         requests_.emplace_back(sent.client, &sent);
+        if (found.tls && !found.tls->chain.empty())
+          shown_.emplace_back(found.tls->sni, &*found.tls);
       }
     }
   }
@@ -196,6 +208,22 @@ std::vector<const HandshakeReply*> Picture::all(const std::string& item) const {
   std::vector<const HandshakeReply*> found;
   for (const auto& [name, reply] : replies_)
     if (name == item) found.push_back(reply);
+  return found;
+}
+
+std::vector<const TlsFacts*> Picture::shown_to(const std::string& sni) const {
+  std::vector<const TlsFacts*> found;
+  for (const auto& [name, facts] : shown_)
+    if (name == sni) found.push_back(facts);
+  return found;
+}
+
+std::set<std::string> Picture::addresses() const {
+  std::set<std::string> found;
+  for (const auto& [name, reply] : replies_)
+    if (name != "direct" && !reply->address.empty()) found.insert(reply->address);
+  for (const auto& [name, exchange] : exchanges_)
+    if (!exchange->address.empty()) found.insert(exchange->address);
   return found;
 }
 

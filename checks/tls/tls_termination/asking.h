@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -11,9 +12,6 @@
 #include "checks/doors.h"
 
 namespace ingress_check::tls_termination {
-
-/// Fresh handshakes for each name: several replicas give themselves away by several certificates.
-inline constexpr std::uint32_t handshakes_a_name = 4;
 
 /// `hsts:` of the scenario.
 struct Hsts {
@@ -38,8 +36,15 @@ struct Wishes {
   std::string unknown_name;        ///< "default", "refuse" or empty
   std::string client_certificate;  ///< "required", "optional", "none" or empty
   std::string forwarded_proto;     ///< "https", "http" or "any"
+  bool forwarded_stated = false;   ///< else a missing header is no failure
+  /// Fresh handshakes for each name: one of `replicas` that shows another certificate is met with
+  /// the check's power.
+  std::uint32_t handshakes_a_name = 1;
 };
 Wishes read_wishes(const Params& params, const Subject& subject);
+/// The name that a certificate for that host must cover: the target's `sni` stands for its own
+/// host.
+std::string certified_name(const Wishes& wishes, const Target& target, const std::string& host);
 /// Where the user wrote that parameter.
 Place place_of(const Params& params, std::string_view key);
 
@@ -55,12 +60,18 @@ class Picture {
   /// All replies of that item, over all rounds.
   std::vector<const HandshakeReply*> all(const std::string& item) const;
   const HandshakeReply* one(const std::string& item) const;
+  /// What every connection was shown that asked for that name, handshakes and requests alike;
+  /// `direct` apart.
+  std::vector<const TlsFacts*> shown_to(const std::string& sni) const;
+  /// Where the handshakes and requests went, each address once.
+  std::set<std::string> addresses() const;
   const Exchange* exchange(const std::string& tag) const;
   const Request* request(const std::string& tag) const;
 
  private:
   void read(std::span<const Evidence> so_far);
   std::vector<std::pair<std::string, const HandshakeReply*>> replies_;
+  std::vector<std::pair<std::string, const TlsFacts*>> shown_;
   std::vector<std::pair<std::string, const Exchange*>> exchanges_;
   std::vector<std::pair<std::string, const Request*>> requests_;
 };

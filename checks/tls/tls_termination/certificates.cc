@@ -43,6 +43,28 @@ std::string shallow_wildcard(const Certificate& certificate, const std::string& 
   return {};
 }
 
+/// The intermediate certificate that signed the server's own; null if none was sent.
+const Certificate* issuer_of(const TlsFacts& facts) {
+  for (std::size_t i = 1; i < facts.chain.size(); ++i)
+    if (facts.chain[i].subject == facts.chain.front().issuer && !facts.chain[i].self_signed)
+      return &facts.chain[i];
+  return nullptr;
+}
+
+/// Further up, a certificate may be there for old clients only: it is told, not judged.
+void note_upper_chain(const std::string& name, const TlsFacts& facts, Case& c) {
+  for (const auto& certificate : facts.chain) {
+    const bool judged = &certificate == &facts.chain.front() || &certificate == issuer_of(facts);
+    const auto left = certificate.not_after - c.subject.now;
+    if (judged || certificate.self_signed ||
+        left >= std::chrono::hours(24) * c.picture.wishes.min_days)
+      continue;
+    c.conclusion.verdict.not_shown.push_back(
+        fmt::format("{}: whether clients need {}, which the server sends and which expires on {}",
+                    name, name_of(certificate), date(certificate.not_after)));
+  }
+}
+
 std::optional<Fault> date_fault(const Certificate& leaf, const TlsFacts& facts, const Case& c) {
   const auto now = c.subject.now;
   const auto days = days_between(now, leaf.not_after);
@@ -69,6 +91,16 @@ std::optional<Fault> date_fault(const Certificate& leaf, const TlsFacts& facts, 
                  fmt::format("at least {} days left", c.picture.wishes.min_days),
                  fmt::format("{} days left, until {}", days, date(leaf.not_after)),
                  fmt::format("{} expires on {}.", name_of(leaf), date(leaf.not_after)),
+                 {}};
+  if (const auto* above = issuer_of(facts);
+      above && above->not_after - now < std::chrono::hours(24) * c.picture.wishes.min_days)
+    return Fault{"expires-soon",
+                 fmt::format("at least {} days left", c.picture.wishes.min_days),
+                 fmt::format("{} days left of the intermediate certificate that signed it, until "
+                             "{}",
+                             days_between(now, above->not_after), date(above->not_after)),
+                 fmt::format("{}, which the server sends with its own certificate, expires on {}.",
+                             name_of(*above), date(above->not_after)),
                  {}};
   return std::nullopt;
 }
@@ -181,6 +213,7 @@ void judge_leaf(const std::string& name, const TlsFacts& facts, std::uint64_t br
     c.conclusion.broke(std::move(finding));
     if (!fault.cause.empty()) c.conclusion.blame(fault.cause, fault.text, fault.separates);
   }
+  note_upper_chain(name, facts, c);
   judge_fingerprint(name, facts.chain.front(), c);
 }
 
@@ -191,49 +224,88 @@ void note_replicas(const std::string& name, const std::vector<const HandshakeRep
   for (const auto* reply : replies)
     if (const auto* certificate = leaf(reply)) leaves.insert(certificate->sha256);
   if (leaves.size() < 2) return;
-  const auto& example = *leaf(replies.front());
+  const auto first = std::ranges::find_if(replies, [](const auto* reply) { return leaf(reply); });
+  const auto& example = *leaf(*first);
   const bool made = default_certificate_of(c.subject.controller, example).has_value();
   c.conclusion.verdict.notes.push_back(fmt::format(
       "{}: {} handshakes showed {} different certificates{}, so at least {} replicas answer.", name,
       replies.size(), leaves.size(), made ? " of the controller's own making" : "", leaves.size()));
 }
 
-void judge_name(const std::string& name, Case& c) {
-  const auto replies = c.picture.all("name:" + name);
-  std::vector<std::pair<const TlsFacts*, std::uint64_t>> kinds;
+/// Handshakes that showed no certificate, told once.
+void judge_silent(const std::string& name, const std::vector<const HandshakeReply*>& replies,
+                  Case& c) {
+  const HandshakeReply* example = nullptr;
+  std::uint64_t count = 0;
   for (const auto* reply : replies) {
-    const auto* certificate = leaf(reply);
-    if (!certificate) {
-      auto finding =
-          handshake_finding(name, "a certificate",
-                            unreached(reply->outcome)
-                                ? why_unreached(reply->outcome, name, reply->address, reply->detail)
-                                : reply->detail);
-      if (reply->refused_by_server || reply->not_tls)
-        c.conclusion.broke(std::move(finding));
-      else
-        c.conclusion.undecided(std::move(finding));
-      return;
-    }
+    if (leaf(reply)) continue;
+    ++count;
+    const bool worse = reply->refused_by_server || reply->not_tls;
+    if (!example || (worse && !example->refused_by_server && !example->not_tls)) example = reply;
+  }
+  if (!example) return;
+  auto finding = handshake_finding(
+      name, "a certificate",
+      unreached(example->outcome)
+          ? why_unreached(example->outcome, name, example->address, example->detail)
+          : example->detail);
+  finding.broke = count;
+  finding.of = replies.size();
+  if (example->refused_by_server || example->not_tls)
+    c.conclusion.broke(std::move(finding));
+  else
+    c.conclusion.undecided(std::move(finding));
+}
+
+/// Each different certificate that was shown for a name, and how often.
+using Kinds = std::vector<std::pair<const TlsFacts*, std::uint64_t>>;
+
+Kinds kinds_of(const std::vector<const TlsFacts*>& shown) {
+  Kinds kinds;
+  for (const auto* facts : shown) {
     const auto same = std::ranges::find_if(kinds, [&](const auto& kind) {
-      return kind.first->chain.front().sha256 == certificate->sha256;
+      return kind.first->chain.front().sha256 == facts->chain.front().sha256;
     });
     if (same == kinds.end())
-      kinds.emplace_back(&*reply->tls, 1);
+      kinds.emplace_back(facts, 1);
     else
       ++same->second;
   }
-  for (const auto& [facts, count] : kinds) judge_leaf(name, *facts, count, replies.size(), c);
-  note_replicas(name, replies, c);
+  return kinds;
+}
+
+void judge_name(const std::string& host, Case& c) {
+  const auto name = certified_name(c.picture.wishes, c.subject.target, host);
+  const auto replies = c.picture.all("name:" + host);
+  judge_silent(name, replies, c);
+  auto shown = c.picture.shown_to(name);
+  if (is_ip(name))  // No SNI was sent, so nothing but the item tells.
+    for (const auto* reply : replies)
+      if (leaf(reply)) shown.push_back(&*reply->tls);
+  const auto kinds = kinds_of(shown);
   if (kinds.empty()) return;
-  const auto days = days_between(c.subject.now, kinds.front().first->chain.front().not_after);
+  for (const auto& [facts, count] : kinds) judge_leaf(name, *facts, count, shown.size(), c);
+  note_replicas(name, replies, c);
+  const auto& soonest = std::ranges::min_element(kinds, {}, [](const auto& kind) {
+                          return kind.first->chain.front().not_after;
+                        })->first->chain.front();
+  const auto days = days_between(c.subject.now, soonest.not_after);
   const bool only = c.picture.wishes.names.size() == 1;
   c.conclusion.verdict.figures.push_back(
       {only ? std::string("certificate_days_left") : "certificate_days_left." + name,
        static_cast<double>(days)});
-  c.conclusion.verdict.shown.push_back(fmt::format("{}: {}, {} days left, {}", name,
-                                                   name_of(kinds.front().first->chain.front()),
-                                                   days, kinds.front().first->chain.front().key));
+  c.conclusion.verdict.shown.push_back(
+      fmt::format("{}: {}, {} days left, {}", name, name_of(soonest), days, soonest.key));
+}
+
+/// Handshakes go to the first address that takes them.
+void note_addresses(Case& c) {
+  const auto asked = c.picture.addresses();
+  if (c.subject.addresses <= asked.size()) return;
+  c.conclusion.verdict.not_shown.push_back(
+      fmt::format("what the other {} of {} addresses of {} serve: asked was {}",
+                  c.subject.addresses - asked.size(), c.subject.addresses,
+                  c.picture.wishes.names.front(), fmt::join(asked, ", ")));
 }
 
 }  // namespace
@@ -257,6 +329,7 @@ std::string date(std::chrono::system_clock::time_point when) {
 
 void judge_certificates(Case& the_case) {
   for (const auto& name : the_case.picture.wishes.names) judge_name(name, the_case);
+  note_addresses(the_case);
   if (!the_case.subject.target.insecure) return;
   the_case.conclusion.verdict.not_shown.push_back(
       "whether clients trust the certificate's authority: `insecure` takes that out of the verdict "

@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "checks/expectation.h"
+#include "checks/pages.h"
 #include "checks/tls/tls_termination/judging.h"
 
 namespace ingress_check::tls_termination {
@@ -87,6 +88,13 @@ void judge_forwarded(const std::string& tag, const Exchange& exchange, Case& c) 
           fmt::format("the pod saw {}: {}", name, found->substr(0, 64)));
   const auto& wanted = c.picture.wishes.forwarded_proto;
   if (wanted == "any" || saw == wanted) return;
+  if (saw == "none" && !c.picture.wishes.forwarded_stated) {
+    c.conclusion.verdict.notes.push_back(
+        "The pod is not told that the client came over https (no X-Forwarded-Proto). Where the pod "
+        "itself ends TLS that is right; where a hop before it does, write `forwarded-proto: https` "
+        "to have it judged.");
+    return;
+  }
   c.conclusion.broke(request_finding(c, tag,
                                      fmt::format("the pod sees X-Forwarded-Proto: {}", wanted),
                                      fmt::format("it saw {}", saw), "forwarded-proto"));
@@ -100,18 +108,38 @@ void judge_forwarded(const std::string& tag, const Exchange& exchange, Case& c) 
                         saw));
 }
 
-enum class Entry { in, out, unknown };
+enum class Entry {
+  in,
+  out,
+  open,     ///< a 4xx that an application may say as well as the server
+  unknown,  ///< no answer, or not asked
+};
 
-/// Whether a client got in. nginx refuses only at the level of HTTP (400; 495 and 496 are its own
-/// codes for it), others by an alert, which with TLS 1.3 comes after our Finished.
-Entry entry(const Exchange* exchange) {
-  if (!exchange) return Entry::unknown;
-  if (exchange->outcome == Outcome::ok) {
-    const int status = exchange->status;
-    return status == 400 || status == 403 || status == 495 || status == 496 ? Entry::out
-                                                                            : Entry::in;
+bool refuses_certificate(const Case& c, const Exchange& exchange) {
+  if (exchange.status == 495 || exchange.status == 496) return true;
+  const auto meaning = origin(c.subject.controller, exchange).meaning;
+  return asks_for_certificate(exchange.status, exchange.body) ||
+         meaning == "no-client-certificate" || meaning == "bad-client-certificate";
+}
+
+/// True if clients with the right, with a wrong and without a certificate are told the same.
+bool same_for_all(const Case& c, int status) {
+  for (const auto& tag : {"get:" + c.picture.wishes.names.front(), std::string("no certificate"),
+                          std::string("untrusted certificate")}) {
+    const auto* exchange = c.picture.exchange(tag);
+    if (exchange && (exchange->outcome != Outcome::ok || exchange->status != status)) return false;
   }
+  return true;
+}
+
+/// Whether a client got in. nginx refuses only at the level of HTTP (400 with its own pages; 495
+/// and 496 are its own codes for it), others by an alert, which with TLS 1.3 comes after our
+/// Finished.
+Entry entry(const Case& c, const Exchange* exchange, bool asked) {
+  if (!exchange) return Entry::unknown;
   switch (exchange->outcome) {
+    case Outcome::ok:
+      break;
     case Outcome::tls_error:
     case Outcome::reset:
     case Outcome::truncated:
@@ -120,6 +148,12 @@ Entry entry(const Exchange* exchange) {
     default:
       return Entry::unknown;
   }
+  if (refuses_certificate(c, *exchange)) return Entry::out;
+  if (exchange->status < 400 || exchange->status >= 500 || !asked) return Entry::in;
+  const bool told_apart = !same_for_all(c, exchange->status);
+  const bool complete =
+      !c.subject.target.certificate.empty() || c.picture.wishes.client_certificate == "none";
+  return told_apart || !complete ? Entry::open : Entry::in;
 }
 
 std::string said(const Case& c, const Exchange& exchange) {
@@ -136,13 +170,21 @@ struct Visitor {
   std::string text;
 };
 
-void judge_visitor(const Visitor& visitor, Case& c) {
+void judge_visitor(const Visitor& visitor, bool asked, Case& c) {
   const auto* exchange = c.picture.exchange(visitor.tag);
-  const auto got = entry(exchange);
+  const auto got = entry(c, exchange, asked);
   if (got == Entry::unknown) {
     c.conclusion.verdict.not_shown.push_back(
         fmt::format("what happens to a client with {}: {}", visitor.who,
                     exchange ? said(c, *exchange) : "it was not asked"));
+    return;
+  }
+  if (got == Entry::open) {
+    c.conclusion.undecided(request_finding(
+        c, visitor.tag,
+        fmt::format("a client with {} is {}", visitor.who, visitor.welcome ? "served" : "refused"),
+        said(c, *exchange) + ", which an application may say as well as the server",
+        "client-certificate"));
     return;
   }
   if ((got == Entry::in) == visitor.welcome) {
@@ -181,13 +223,13 @@ void judge_clients(Case& c) {
                    asked ? "unknown-client-accepted" : "client-certificate-not-asked",
                    "A certificate that no authority signed lets its owner in: it is asked for, but "
                    "not verified."},
-                  c);
+                  asked, c);
   judge_visitor({"no certificate", "no certificate", !required,
                  required ? "client-certificate-not-asked" : "client-refused",
                  required ? "The server serves clients that show no certificate."
                           : "A client without a certificate is refused although none is "
                             "required."},
-                c);
+                asked, c);
   if (wanted == "none") return;
   if (c.subject.target.certificate.empty()) {
     c.conclusion.verdict.not_shown.push_back(
@@ -197,7 +239,7 @@ void judge_clients(Case& c) {
   }
   judge_visitor({"get:" + names.front(), "the target's own certificate", true, "client-refused",
                  "The client certificate that should be let in is refused."},
-                c);
+                asked, c);
 }
 
 }  // namespace

@@ -77,7 +77,7 @@ Bounds bounds(const Params& params, const Subject& subject) {
   // The first; every name; no and unknown name; four versions; ciphers; resumption twice;
   // protocols; direct; then one request a name and three clients.
   bounds.requests =
-      1 + names * handshakes_a_name + 2 + 4 + 1 + 2 + 2 + wishes.alpn.size() + 1 + names + 3;
+      1 + names * wishes.handshakes_a_name + 2 + 4 + 1 + 2 + 2 + wishes.alpn.size() + 1 + names + 3;
   bounds.time = subject.target.timeout * static_cast<std::int64_t>(bounds.requests);
   return bounds;
 }
@@ -127,6 +127,12 @@ std::vector<Field> fields() {
        .fields = text_of("a host name"),
        .or_one = true,
        .example = "[frieza.dev, a.frieza.dev]"},
+      {.name = "replicas",
+       .kind = Kind::integer,
+       .about = "replicas of the ingress: with more, each name is asked on more connections",
+       .fallback = "3",
+       .least = 1,
+       .most = 100},
       {.name = "min-days",
        .kind = Kind::integer,
        .about = "least days that a certificate has left",
@@ -169,8 +175,8 @@ std::vector<Field> fields() {
        .words = {"required", "optional", "none"}},
       {.name = "forwarded-proto",
        .kind = Kind::word,
-       .about = "X-Forwarded-Proto that the pod must see; any: not judged",
-       .fallback = "https",
+       .about =
+           "X-Forwarded-Proto that the pod must see; any: not judged; unless stated, https or none",
        .words = {"https", "http", "any"}},
   };
   fields.insert(fields.end(), own.begin(), own.end());
@@ -278,7 +284,8 @@ Check described() {
       "far as its own library can still offer them. Revocation shows only in a stapled OCSP "
       "response.";
   check.sends =
-      "About twenty TLS handshakes (four for each name; TLS 1.0 to 1.3; an unknown name and none) "
+      "About thirty TLS handshakes (twelve for each name with three replicas; TLS 1.0 to 1.3; an "
+      "unknown name and none) "
       "and one GET for each name, with and without a client certificate where that is stated.";
   check.order = Order::passive;
   check.causes = causes();
