@@ -23,7 +23,11 @@ class Doctor {
   std::vector<Diagnosis> examine() {
     for (const auto& reading : readings_)
       if (reading.failed() && reading.answered()) examine(reading);
-    missing_routes(readings_, not_found_, [this](auto&&... said) { blame(said...); });
+    missing_routes(readings_, not_found_,
+                   [this](std::string_view cause, std::string text, std::string separates) {
+                     if (separates.empty()) separates = who_gave_it(*not_found_.front());
+                     blame(cause, std::move(text), std::move(separates));
+                   });
     return std::move(found_);
   }
 

@@ -76,6 +76,22 @@ TEST(routing_own_answers, a_silent_503_may_be_the_application_s) {
   EXPECT_NE(verdict.diagnoses.front().separates.find("pod's log"), std::string::npos);
 }
 
+TEST(routing_own_answers, a_404_of_an_unknown_controller_may_be_the_application_s) {
+  auto config = two_apps();
+  config.rules.services.front().silent = true;
+  config.rules.services.front().status = 404;
+  auto of = subject();
+  of.controller = generic_profile();
+  of.controller_guessed = true;
+  const auto verdict =
+      practice::examine(checks::routing, "routes: [{path: /app1, status: 200}, {path: /app2}]", of,
+                        config)
+          .verdict;
+  ASSERT_FALSE(verdict.diagnoses.empty());
+  EXPECT_EQ(verdict.diagnoses.front().cause, "path-not-matched");
+  EXPECT_NE(verdict.diagnoses.front().separates.find("pod's log"), std::string::npos);
+}
+
 TEST(routing_own_answers, a_404_now_and_then_is_not_everything) {
   auto config = two_apps();
   config.twist = [kept = 0](const Request& request, Exchange& exchange) mutable {
