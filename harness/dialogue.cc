@@ -39,8 +39,9 @@ std::string_view address_bytes(const Endpoint& endpoint) {
   return raw(&reinterpret_cast<const sockaddr_in&>(endpoint.storage).sin_addr, 4);
 }
 
-/// An IP address is no server name (RFC 6066, 3).
-std::string server_name(const std::string& host) {
+/// The target's `sni` stands for its own host; an IP address is no server name (RFC 6066, 3).
+std::string server_name(const std::string& host, const Target& target) {
+  if (target.sni && host == target.url.host) return *target.sni;
   return Endpoint::of(host, 0) ? std::string() : host;
 }
 
@@ -98,11 +99,11 @@ Talk talk_plain(const Dialogue& item, const Socket& socket, Instant until, const
   return {listen(socket, reply.bytes, item.read_at_most, until, watch)};
 }
 
-Talk talk_tls(const Dialogue& item, const Socket& socket, Instant until, const Watch& watch,
-              BytesReply& reply) {
+Talk talk_tls(const Dialogue& item, const Target& target, const Socket& socket, Instant until,
+              const Watch& watch, BytesReply& reply) {
   const auto context = make_context({}, nullptr);
   if (!context) return {{Transfer::End::failed, 0, context.error()}};
-  TlsStream stream(context->get(), socket, server_name(item.host), nullptr);
+  TlsStream stream(context->get(), socket, server_name(item.host, target), nullptr);
   TlsStream::End end = stream.handshake(until, watch);
   if (end != TlsStream::End::done) {
     const bool timing = end == TlsStream::End::timed_out || end == TlsStream::End::stopped;
@@ -142,7 +143,7 @@ std::optional<BytesReply> hold(const Dialogue& item, const Target& target, const
                 until, watch)
               .end == Transfer::End::stopped)
     return std::nullopt;
-  const Talk talk = item.tls ? talk_tls(item, connection.socket, until, watch, reply)
+  const Talk talk = item.tls ? talk_tls(item, target, connection.socket, until, watch, reply)
                              : talk_plain(item, connection.socket, until, watch, reply);
   if (talk.last.end == Transfer::End::stopped) return std::nullopt;
   judge(talk.last, reply);

@@ -191,6 +191,31 @@ TEST_F(DialoguesInTls, BytesTravelInsideAndNothingIsVerified) {
   EXPECT_TRUE(got.closed);
 }
 
+TEST_F(DialoguesInTls, TheTargetsServerNameStandsForItsOwnHost) {
+  const auto name_sent = [&](const std::string& host) {
+    std::string name;
+    RawServer server(echoing(5), &server_);
+    SSL_CTX_set_tlsext_servername_callback(
+        server.context(), +[](SSL* ssl, int*, void* into) {
+          const char* sent = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+          *static_cast<std::string*>(into) = sent ? sent : "";
+          return SSL_TLSEXT_ERR_OK;
+        });
+    SSL_CTX_set_tlsext_servername_arg(server.context(), &name);
+    Bytes bytes{{encrypted("hello")}};
+    bytes.items.front().host = host;
+    Target target;
+    target.url.host = "balancer.dev";
+    target.sni = "shop.dev";
+    Evidence evidence;
+    Watch watch;
+    EXPECT_TRUE(run_dialogues(target, bytes, route_to(server.port()), watch, evidence));
+    return name;
+  };
+  EXPECT_EQ(name_sent("balancer.dev"), "shop.dev");
+  EXPECT_EQ(name_sent("other.dev"), "other.dev");
+}
+
 TEST_F(DialoguesInTls, ReadsNoMoreThanAsked) {
   RawServer server(
       [](RawConnection& connection) {

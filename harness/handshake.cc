@@ -48,6 +48,13 @@ Result<Wardrobe> dress(const Target& target, const Handshakes& handshakes) {
   return out;
 }
 
+/// The target's own `sni` is also the name that its certificate must cover; any other SNI is asked
+/// for its own sake.
+std::string verified_name(const Handshake& item, const Target& target) {
+  const bool own = item.sni && !item.sni->empty() && item.sni == target.sni;
+  return own ? *item.sni : item.host;
+}
+
 /// One item at work: its context, and what is seen on it.
 class Shaker {
  public:
@@ -58,7 +65,7 @@ class Shaker {
         route_(route),
         watch_(watch),
         context_(context),
-        seen_(trust, item.host, true) {
+        seen_(trust, verified_name(item, target), true) {
     seen_.attach(context);
   }
 

@@ -51,6 +51,18 @@ TEST_F(HandshakeOptions, WithoutServerNameTheHostIsStillVerified) {
   EXPECT_EQ(shake(item, server.port()).tls->verify_code, X509_V_ERR_IP_ADDRESS_MISMATCH);
 }
 
+TEST_F(HandshakeOptions, TheTargetsServerNameIsWhatIsVerified) {
+  RawServer server(holding(), &server_);
+  Handshake item = of("balancer.dev");
+  item.sni = "shop.dev";
+  EXPECT_FALSE(shake(item, server.port()).tls->verified) << "asked for its own sake";
+  target_.sni = "shop.dev";
+  EXPECT_TRUE(shake(item, server.port()).tls->verified);
+  target_.sni = item.sni = "";
+  item.host = "shop.dev";
+  EXPECT_TRUE(shake(item, server.port()).tls->verified) << "no name is sent, the host's verified";
+}
+
 int choose_h2(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in,
               unsigned int in_size, void*) {
   unsigned char* chosen = nullptr;

@@ -35,7 +35,8 @@ Handshake handshake(std::string name, const std::string& host, const Wishes& wis
   item.host = host;
   item.port = wishes.doors.https.effective_port();
   const auto certified = certified_name(wishes, target, host);
-  if (!is_ip(certified)) item.sni = certified;
+  const bool nameless = host == wishes.doors.https.host && target.sni && target.sni->empty();
+  if (!is_ip(certified) && !nameless) item.sni = certified;
   item.alpn = {"h2", "http/1.1"};
   return item;
 }
@@ -175,7 +176,8 @@ Wishes read_wishes(const Params& params, const Subject& subject) {
 }
 
 std::string certified_name(const Wishes& wishes, const Target& target, const std::string& host) {
-  return host == wishes.doors.https.host ? target.sni.value_or(host) : host;
+  const bool other = host == wishes.doors.https.host && target.sni && !target.sni->empty();
+  return other ? *target.sni : host;
 }
 
 Place place_of(const Params& params, std::string_view key) {

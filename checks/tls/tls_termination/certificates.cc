@@ -279,7 +279,7 @@ void judge_name(const std::string& host, Case& c) {
   const auto replies = c.picture.all("name:" + host);
   judge_silent(name, replies, c);
   auto shown = c.picture.shown_to(name);
-  if (is_ip(name))  // No SNI was sent, so nothing but the item tells.
+  if (shown.empty())  // No SNI was sent, so nothing but the item tells.
     for (const auto* reply : replies)
       if (leaf(reply)) shown.push_back(&*reply->tls);
   const auto kinds = kinds_of(shown);
