@@ -170,6 +170,12 @@ struct Measuring {
                      "expect its `size`, or ask for a smaller answer"});
   }
 
+  /// A whole answer of which the probe says that its body could not be unpacked.
+  void encoded(std::string part, const Place& place, std::string wanted) {
+    found.push_back({How::undecided, std::move(part), place, std::move(wanted), exchange.detail,
+                     "send `Accept-Encoding: gzip`, or none"});
+  }
+
   /// `http: 2` and `h2c` ask for a protocol, not merely offer one.
   void protocol() {
     const auto asked = request.http.value_or(subject.target.http);
@@ -195,7 +201,9 @@ struct Measuring {
       const bool met = !cut_short() &&
                        (matches(wanted, text) ||
                         (text.ends_with('\n') && matches(wanted, text.substr(0, text.size() - 1))));
-      if (!met && cut_short() && (wanted.is_pattern || text.starts_with(wanted.text)))
+      if (!met && !exchange.detail.empty())
+        encoded("body", place, to_string(wanted));
+      else if (!met && cut_short() && (wanted.is_pattern || text.starts_with(wanted.text)))
         cut("body", place, to_string(wanted));
       else if (!met)
         broken("body", place, to_string(wanted),
@@ -203,7 +211,11 @@ struct Measuring {
                    ? fmt::format("{} bytes: \"{}\" ...", exchange.body_size, text.substr(0, 200))
                    : fmt::format("\"{}\"", text));
     }
-    if (expected.body_size && expected.body_size->value.bytes != exchange.body_size)
+    if (!expected.body_size || expected.body_size->value.bytes == exchange.body_size) return;
+    if (!exchange.detail.empty())
+      encoded("body size", expected.body_size->place,
+              fmt::format("{} bytes", expected.body_size->value.bytes));
+    else
       broken("body size", expected.body_size->place,
              fmt::format("{} bytes", expected.body_size->value.bytes),
              fmt::format("{} bytes", exchange.body_size));

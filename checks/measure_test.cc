@@ -60,6 +60,22 @@ TEST(measure, a_pod_of_another_workload_does_not_stand_for_the_service) {
   EXPECT_FALSE(pod_of_namesake("-0", ""));
 }
 
+TEST(measure, a_body_that_could_not_be_unpacked_decides_nothing) {
+  auto expected = any_2xx();
+  expected.body = Stated<TextMatch>{{false, "hello"}, {}};
+  expected.body_size = Stated<Size>{{5}, {}};
+  auto exchange = answer(200, "packed");
+  exchange.detail = "the body is encoded as br, which is not undone here";
+  const auto found = measured(expected, exchange);
+  ASSERT_EQ(found.size(), 2U);
+  for (const auto& one : found) {
+    EXPECT_EQ(one.kind, How::undecided) << one.part;
+    EXPECT_EQ(one.actual, exchange.detail);
+  }
+  exchange.detail.clear();
+  for (const auto& one : measured(expected, exchange)) EXPECT_EQ(one.kind, How::broken);
+}
+
 TEST(measure, a_protocol_that_was_asked_for_must_be_spoken) {
   auto request = get();
   request.http = HttpVersion::http2;

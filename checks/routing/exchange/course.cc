@@ -76,6 +76,10 @@ void Course::capture(const StepWords& step, const Exchange& one, Answer& answer)
   for (const auto& wanted : step.captures) {
     if (auto value = take(wanted, one))
       captured_[wanted.name] = std::move(*value);
+    else if (wanted.of_body() && one.outcome == Outcome::ok && !one.detail.empty())
+      answer.shortfalls.push_back({Shortfall::Kind::undecided, "capture " + wanted.name,
+                                   wanted.place, "a value of at most 4 KiB of text", one.detail,
+                                   "send `Accept-Encoding: gzip`, or none"});
     else if (wanted.of_body() && one.body.size() < one.body_size)
       answer.shortfalls.push_back({Shortfall::Kind::undecided, "capture " + wanted.name,
                                    wanted.place, "a value of at most 4 KiB of text",

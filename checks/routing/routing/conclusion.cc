@@ -153,10 +153,12 @@ void say_mends(const Subject& subject, const std::vector<Reading>& readings, Ver
 void say_shown(const Params& params, const Subject& subject, const std::vector<Reading>& readings,
                Verdict& verdict) {
   std::size_t fresh = 0, kept = 0, reused = 0;
+  bool h2c = false;
   for (const auto& reading : readings)
     for (const auto& answer : reading.answers.all) {
       const bool on_kept = answer.request && answer.exchange->reused;
       reused += on_kept;
+      h2c = h2c || answer.exchange->version == HttpVersion::h2c;
       (on_kept ? kept : fresh) += 1;
     }
   const auto of = replicas(params);
@@ -171,6 +173,9 @@ void say_shown(const Params& params, const Subject& subject, const std::vector<R
     verdict.shown.push_back("every route on one fresh connection, as replicas: 1 asks for");
   if (reused > 0)
     verdict.shown.push_back(many(kept, "request") + " over kept-alive connections");
+  else if (h2c)
+    verdict.not_shown.push_back(
+        "kept-alive connections: over h2c ingress-check sends each request on a new one");
   else
     verdict.not_shown.push_back("kept-alive connections: the target closed each of them");
   for (const auto& reading : readings)
