@@ -45,6 +45,11 @@ void hide(std::string& text, const Secret& secret) {
     text.replace(at, secret.value.size(), instead);
 }
 
+std::string written_lab(const Node& root) {
+  const Node* lab = root.find("lab");
+  return lab && lab->kind == Node::Kind::scalar ? lab->text : "";
+}
+
 /// Reads one file; its parts in the order in which they depend on each other.
 class Loader {
  public:
@@ -53,7 +58,7 @@ class Loader {
         file_(file),
         checks_(checks),
         options_(options),
-        variables_(options.set, options.environment),
+        variables_(options.set, options.environment, written_lab(root)),
         fields_(scenario_fields(options.controllers, options.presets)) {}
 
   Scenario run() {

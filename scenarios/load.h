@@ -25,6 +25,7 @@ struct LoadOptions {
   std::function<std::optional<std::string>(const std::string&)>
       environment;  ///< getenv, or a test's own
   std::vector<TargetOverride> targets;
+  std::optional<Url> url_without_target;  ///< for a scenario that names no URL (a practice lab's)
   std::vector<std::string>
       controllers;                   ///< known profiles, for `controller`, `expect-fail`, `only`
   std::vector<std::string> presets;  ///< known `answered-by` presets

@@ -270,6 +270,39 @@ TEST(Load, MakesACopyOfTheTargetForEachNameOnTheCommandLine) {
             "nwe? (old, nwe))\n");
 }
 
+TEST(Load, TheCommandLineNamesTargetsThatAreThere) {
+  const auto url = [](const char* text) { return parse_url(text).value(); };
+  LoadOptions options = some_options();
+  options.targets = {{.name = "", .url = url("http://a.dev"), .address = {}}};
+  const std::string_view several =
+      "scenario: s\ntargets: {old: {url: http://a.dev}, new: {url: http://b.dev}}\n"
+      "checks: [rate-limit: {}]\n";
+  EXPECT_EQ(mistakes(several, options),
+            "0:0 the command line gives a URL without saying for which target (write --target "
+            "NAME=URL, with old or new as the name)\n");
+  options.targets = {{.name = "foo", .url = {}, .address = parse_address("127.0.0.1").value()}};
+  EXPECT_EQ(mistakes(around("  - rate-limit: {}"), options),
+            "0:0 the command line names a target \"foo\", but the scenario's one has no name "
+            "(leave the name out; --target NAME=URL twice or more makes several targets)\n");
+}
+
+TEST(Load, ALabGivesItsUrlToAScenarioThatNamesNone) {
+  LoadOptions options = some_options();
+  options.url_without_target = parse_url("http://lab.dev").value();
+  EXPECT_EQ(good("scenario: s\nchecks: [rate-limit: {}]\n", options).targets[0].url.host,
+            "lab.dev");
+  EXPECT_EQ(good("scenario: s\ntarget: {url: http://a.dev}\nchecks: [rate-limit: {}]\n", options)
+                .targets[0]
+                .url.host,
+            "a.dev");
+}
+
+TEST(Load, AMissingVariableNamesTheLabThatHasIt) {
+  const std::string told = mistakes(
+      "scenario: s\nlab: nginx\ntarget: {url: \"http://${NOWHERE}\"}\nchecks: [rate-limit: {}]\n");
+  EXPECT_NE(told.find("or practise with --lab nginx"), std::string::npos) << told;
+}
+
 TEST(Load, RefusesTargetsThatCannotWork) {
   EXPECT_EQ(mistakes("scenario: s\ntarget: {url: http://a.dev/x}\ntargets: {}\n"
                      "checks: [rate-limit: {}]\n"),

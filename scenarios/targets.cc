@@ -55,6 +55,7 @@ class TargetReader {
                                 target_rules(), context_, errors_);
     Target target;
     target.name = name;
+    if (options_.url_without_target) target.url = *options_.url_without_target;
     target.place = node.place;
     place(words, target);
     connection(words, target);
@@ -158,6 +159,27 @@ const Node* map_of(const Node& root, const std::string& name) {
   return is_map(found) ? found : nullptr;
 }
 
+/// What the command line says of targets must fit those that there are.
+void review_names(const TargetNames& targets, const LoadOptions& options, Errors& errors) {
+  for (const auto& one : options.targets) {
+    const bool known = std::ranges::find(targets.names, one.name) != targets.names.end();
+    if (one.name.empty() && one.url && targets.names.size() > 1)
+      errors.push_back(
+          {"the command line gives a URL without saying for which target",
+           fmt::format("write --target NAME=URL, with {} as the name", one_of(targets.names))});
+    if (one.name.empty() || known) continue;
+    if (targets.given)
+      errors.push_back({fmt::format("the command line names a target {}, which the scenario lacks",
+                                    shown(one.name)),
+                        words_hint(one.name, targets.names)});
+    else
+      errors.push_back(
+          {fmt::format("the command line names a target {}, but the scenario's one has no name",
+                       shown(one.name)),
+           "leave the name out; --target NAME=URL twice or more makes several targets"});
+  }
+}
+
 /// Shapes and names of `target` and `targets`, apart from what is in each.
 void review_shapes(const Node& root, const LoadOptions& options, Errors& errors) {
   const auto wrong = [&](const Node& node, std::string_view name, std::string_view example) {
@@ -169,13 +191,12 @@ void review_shapes(const Node& root, const LoadOptions& options, Errors& errors)
   const Node* several = root.find("targets");
   if (several && (!is_map(several) || several->pairs.empty()))
     wrong(*several, "targets", "targets: {old: {url: http://HOST}, new: {url: http://HOST}}");
+  review_names(target_names(root, options), options, errors);
   if (!is_map(several)) return;
   if (several->pairs.size() > most_targets)
     errors.push_back({fmt::format("more than {} targets", most_targets), "write several scenarios",
                       several->place});
-  std::vector<std::string> names;
   for (const auto& [key, node] : several->pairs) {
-    names.push_back(key.text);
     const bool plain = key.text.find_first_not_of(
                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
                        std::string::npos;
@@ -184,11 +205,6 @@ void review_shapes(const Node& root, const LoadOptions& options, Errors& errors)
                         "use letters, digits and . _ -", key.place});
     if (!is_map(&node)) wrong(node, key.text, key.text + ": {url: http://HOST}");
   }
-  for (const auto& one : options.targets)
-    if (!one.name.empty() && std::find(names.begin(), names.end(), one.name) == names.end())
-      errors.push_back({fmt::format("the command line names a target {}, which the scenario lacks",
-                                    shown(one.name)),
-                        words_hint(one.name, names)});
 }
 
 /// Whether some key is probably meant to be `target`; it was told already.
@@ -200,7 +216,7 @@ bool misspelt_target(const Node& root) {
 }
 
 bool url_given(const std::string& name, const Node* node, const LoadOptions& options) {
-  if (node && node->find("url")) return true;
+  if ((node && node->find("url")) || options.url_without_target) return true;
   return std::any_of(options.targets.begin(), options.targets.end(),
                      [&](const auto& one) { return is_for(one, name) && one.url; });
 }
@@ -216,11 +232,11 @@ TargetNames target_names(const Node& root, const LoadOptions& options) {
     return found;
   }
   for (const auto& one : options.targets)
-    if (!one.name.empty() &&
+    if (!one.name.empty() && one.url &&
         std::find(found.names.begin(), found.names.end(), one.name) == found.names.end())
       found.names.push_back(one.name);
-  found.given = !found.names.empty();
-  if (found.names.empty()) found.names.push_back("target");
+  found.given = found.names.size() > 1;
+  if (!found.given) found.names = {Target{}.name};
   return found;
 }
 

@@ -66,8 +66,9 @@ Result<std::string> Variables::value(std::string_view inside) {
     return tl::unexpected(
         Error{fmt::format("variable {} is not set", key),
               fmt::format("give it with --set {0}=VALUE or in the environment, or write a default: "
-                          "${{{1}{0}:-VALUE}}",
-                          key, secret ? "secret:" : "")});
+                          "${{{1}{0}:-VALUE}}{2}",
+                          key, secret ? "secret:" : "",
+                          lab_.empty() ? "" : ", or practise with --lab " + lab_)});
   std::string result = found ? std::move(*found) : std::move(*otherwise);
   const bool known = std::any_of(secrets_.begin(), secrets_.end(),
                                  [&](const Secret& s) { return s.value == result; });

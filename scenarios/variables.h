@@ -19,8 +19,10 @@ class Variables {
   using Lookup = std::function<std::optional<std::string>(const std::string&)>;
 
   /// `set` wins over `environment`; the last of two settings of one name counts.
-  Variables(std::vector<std::pair<std::string, std::string>> set, Lookup environment)
-      : set_(std::move(set)), environment_(std::move(environment)) {}
+  /// `lab`: the practice lab that would set what is missing; may be empty.
+  Variables(std::vector<std::pair<std::string, std::string>> set, Lookup environment,
+            std::string lab = {})
+      : set_(std::move(set)), environment_(std::move(environment)), lab_(std::move(lab)) {}
 
   /// Every variable of `text` replaced by its value; `$${` becomes `${`. An Error without place
   /// names a variable that is missing or badly written.
@@ -40,6 +42,7 @@ class Variables {
 
   std::vector<std::pair<std::string, std::string>> set_;
   Lookup environment_;
+  std::string lab_;
   std::vector<Secret> secrets_;
 };
 

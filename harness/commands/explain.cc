@@ -87,19 +87,22 @@ std::string of_balancer_matrix() {
   return out;
 }
 
+/// Everything that is called so: a cause and the planted defect that shows it often share a name.
 std::string explain_word(const std::string& word) {
-  if (word == "scenario") return of_scenario();
-  if (word == "balancer-matrix") return of_balancer_matrix();
-  if (const auto* check = find_check(word)) return of_check(*check);
+  std::vector<std::string> told;
+  if (word == "scenario") told.push_back(of_scenario());
+  if (word == "balancer-matrix") told.push_back(of_balancer_matrix());
+  if (const auto* check = find_check(word)) told.push_back(of_check(*check));
   for (const auto* check : all_checks())
     for (const auto& cause : check->causes)
-      if (cause.id == word) return of_cause(*check, cause);
-  if (const auto* defect = find_break(word)) return of_break(*defect);
-  if (const auto* profile = find_profile(word)) return of_profile(*profile);
+      if (cause.id == word) told.push_back(of_cause(*check, cause));
+  if (const auto* defect = find_break(word)) told.push_back(of_break(*defect));
+  if (const auto* profile = find_profile(word)) told.push_back(of_profile(*profile));
   for (const auto& preset : identity_presets())
-    if (preset.name == word) return fmt::format("{}: {}\n", preset.name, preset.about);
-  if (const auto* lab = find_lab(word)) return fmt::format("{}: {}\n", lab->name, lab->about);
-  return {};
+    if (preset.name == word) told.push_back(fmt::format("{}: {}\n", preset.name, preset.about));
+  if (const auto* lab = find_lab(word))
+    told.push_back(fmt::format("{}: {}\n", lab->name, lab->about));
+  return fmt::format("{}", fmt::join(told, "\n"));
 }
 
 std::vector<std::string> every_word() {
@@ -110,6 +113,8 @@ std::vector<std::string> every_word() {
   }
   for (const auto* defect : all_breaks()) words.push_back(defect->name);
   for (const auto& profile : profiles()) words.push_back(profile.name);
+  for (const auto& preset : identity_presets()) words.push_back(preset.name);
+  for (const auto* lab : all_labs()) words.push_back(lab->name);
   return words;
 }
 

@@ -1,5 +1,7 @@
 #include "harness/program/interrupt.h"
 
+#include <poll.h>
+
 #include <csignal>
 #include <cstdlib>
 
@@ -29,14 +31,20 @@ void catch_interrupts() {
 
 const std::atomic<bool>& stop_requested() { return stop; }
 
-void wait_for_interrupt() {
+Wake wait_for_interrupt(int output, std::chrono::milliseconds at_most) {
+  // Signals are let in by ppoll alone: none is lost between the question and the wait.
   sigset_t blocked, before;
   sigemptyset(&blocked);
   sigaddset(&blocked, SIGINT);
   sigaddset(&blocked, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &blocked, &before);
-  while (!stop.load()) sigsuspend(&before);
+  pollfd watched{output, 0, 0};
+  const timespec time{static_cast<time_t>(at_most.count() / 1000),
+                      static_cast<long>(at_most.count() % 1000) * 1'000'000};
+  const int ready = stop.load() ? 0 : ::ppoll(&watched, 1, &time, &before);
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (stop.load()) return Wake::interrupted;
+  return ready > 0 ? Wake::output_gone : Wake::time;
 }
 
 std::optional<int> interrupted_by() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <optional>
 
 namespace ingress_check {
@@ -11,8 +12,9 @@ namespace ingress_check {
 void catch_interrupts();
 /// True from the first signal on. Given to Watch::stop.
 const std::atomic<bool>& stop_requested();
-/// Returns when one has come.
-void wait_for_interrupt();
+/// Returns when one has come, when nobody can read `output` any more, or after `at_most`.
+enum class Wake { interrupted, output_gone, time };
+Wake wait_for_interrupt(int output, std::chrono::milliseconds at_most);
 /// The signal that came first.
 std::optional<int> interrupted_by();
 

@@ -70,6 +70,7 @@ void aim_at(const RunningLab& lab, LoadOptions& options) {
   TargetOverride everywhere;
   everywhere.address = parse_address(both).value();
   options.targets.insert(options.targets.begin(), std::move(everywhere));
+  options.url_without_target = parse_url("http://frieza.dev").value();
   if (!options.ca) options.ca = lab.ca_file();
   for (const auto& variable : lab.variables()) options.set.push_back(variable);
 }
