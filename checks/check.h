@@ -27,7 +27,6 @@ struct Subject {
   double alpha = 1e-4;              ///< this check's share of the run's false-alarm rate
   double power = 0.99;              ///< a stated defect is caught with at least this
   std::uint64_t seed = 1;
-  enum class Effort { quick, normal, thorough } effort = Effort::normal;
   std::chrono::system_clock::time_point
       now;  ///< when the run began: for days left of a certificate
 };

@@ -122,13 +122,13 @@ void decode_content(Exchange& exchange, std::size_t limit) {
     exchange.detail = fmt::format("the body is encoded as {}, which is not undone here", name);
     return;
   }
-  using End = Inflater::End;
-  if (undone->end == End::broken || (undone->end == End::cut && !cut)) {
+  using Packed = Inflater::End;  // not the End of a phase
+  if (undone->end == Packed::broken || (undone->end == Packed::cut && !cut)) {
     exchange.detail = fmt::format("Content-Encoding says {}, which the body is not", name);
     return;
   }
   exchange.body = std::move(undone->text);
-  exchange.body_size = undone->size + (undone->end == End::cut ? 1 : 0);
+  exchange.body_size = undone->size + (undone->end == Packed::cut ? 1 : 0);
 }
 
 }  // namespace ingress_check

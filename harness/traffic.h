@@ -105,10 +105,6 @@ struct Bytes {
 struct Traffic {
   std::string name;  ///< unique within a check; Evidence is found by it
   std::variant<Http, Handshakes, Bytes> send;
-  Duration quiet =
-      Duration::zero();  ///< nothing may have been sent to the target for so long before
-  Duration leaves =
-      Duration::zero();  ///< how long until what this phase changed at the target is gone again
 
   /// Requests, handshakes and dialogues in all, on one address.
   std::uint64_t count() const;
