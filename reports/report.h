@@ -21,7 +21,7 @@ struct TargetReport {
   std::string controller;  ///< profile's name; empty: nobody asked
   bool controller_guessed = false;
   std::vector<std::string> because;  ///< of a guess
-  std::optional<Error> error = {};  ///< not there, or not ready: none of its checks is judged
+  std::optional<Error> error = {};   ///< not there, or not ready: none of its checks is judged
 };
 
 struct CheckReport {
