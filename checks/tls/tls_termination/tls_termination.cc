@@ -58,8 +58,11 @@ Verdict judge(const Params& params, const Subject& subject, const Picture& pictu
   const auto& names = picture.wishes.names;
   const auto floor = conclusion.verdict.traits.find("tls.floor");
   return conclusion.decide(fmt::format(
-      "{} served with a right certificate{}",
+      "{} served with {}{}",
       names.size() == 1 ? names.front() + " is" : fmt::format("{} names are", names.size()),
+      subject.target.insecure
+          ? "a certificate of the right name and time (who vouches for it was not judged)"
+          : "a right certificate",
       floor == conclusion.verdict.traits.end() ? std::string()
                                                : ", TLS " + floor->second + " and later"));
 }
