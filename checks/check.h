@@ -24,7 +24,6 @@ struct Subject {
   Profile controller;               ///< overrides of the scenario already applied
   bool controller_guessed = false;  ///< found by `auto`: what it says never fails a check
   std::size_t addresses = 1;        ///< that the target's name resolves to
-  double alpha = 1e-4;              ///< this check's share of the run's false-alarm rate
   double power = 0.99;              ///< a stated defect is caught with at least this
   std::uint64_t seed = 1;
   std::chrono::system_clock::time_point
