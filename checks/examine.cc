@@ -13,12 +13,22 @@ tl::unexpected<Error> bug(const Check& check, const std::string& what) {
                 "this is a mistake in ingress-check itself; please report it");
 }
 
-Verdict not_judged(End end, std::size_t phases) {
+Verdict not_judged(const Evidence& evidence, std::size_t phases) {
   Verdict verdict;
   verdict.kind = Verdict::Kind::inconclusive;
-  verdict.summary = fmt::format("{} during phase {}: not judged",
-                                end == End::interrupted ? "interrupted" : "out of time", phases);
+  const std::string why = evidence.end == End::interrupted   ? "interrupted"
+                          : evidence.end == End::out_of_time ? "out of time"
+                          : evidence.load                    ? evidence.load->breaker
+                                                             : "stopped by the circuit breaker";
+  verdict.summary = fmt::format("{} during phase {}: not judged", why, phases);
   return verdict;
+}
+
+/// Takes them out of the evidence, which is of no further use.
+void keep_loads(std::vector<Evidence>& so_far, Examination& examination) {
+  for (Evidence& evidence : so_far)
+    if (evidence.load)
+      examination.loads.push_back({evidence.traffic.name, std::move(*evidence.load)});
 }
 
 }  // namespace
@@ -35,6 +45,7 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
     if (auto* verdict = std::get_if<Verdict>(&step)) {
       for (const auto& diagnosis : verdict->diagnoses) check.cause(diagnosis.cause);
       examination.verdict = std::move(*verdict);
+      keep_loads(so_far, examination);
       return examination;
     }
     auto& traffic = std::get<Traffic>(step);
@@ -52,8 +63,10 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
     examination.sent += evidence->sent;
     examination.took += evidence->took;
     if (evidence->end != End::complete) {
-      examination.verdict = not_judged(evidence->end, examination.phases.size());
+      examination.verdict = not_judged(*evidence, examination.phases.size());
       examination.judged = false;
+      so_far.push_back(std::move(*evidence));
+      keep_loads(so_far, examination);
       return examination;
     }
     if (examination.sent > allowed)

@@ -6,6 +6,12 @@
 
 namespace ingress_check {
 
+/// What a phase of load measured, for reports.
+struct LoadPhase {
+  std::string name;
+  LoadReply reply;
+};
+
 struct Examination {
   Verdict verdict;
   bool judged =
@@ -13,6 +19,7 @@ struct Examination {
   std::uint64_t sent = 0;
   Duration took{};
   std::vector<std::string> phases;  ///< names, in order
+  std::vector<LoadPhase> loads;     ///< of those that were loads, in order
 };
 
 /// Errors: the sender's own, more than max_phases, a phase name used twice, more sent than bounds()

@@ -85,7 +85,7 @@ std::size_t Http1Response::fail(Http1Fault fault) {
   return 0;
 }
 
-std::size_t Http1Response::feed(std::string_view bytes, Http1Listener* listener) {
+std::size_t Http1Response::feed(std::string_view bytes, ResponseListener* listener) {
   std::size_t used = 0;
   while (used < bytes.size() && !ended()) {
     const auto rest = bytes.substr(used);
@@ -106,7 +106,7 @@ void Http1Response::close() {
   state_ = phase_ == Phase::to_close ? State::done : State::truncated;
 }
 
-std::size_t Http1Response::feed_body(std::string_view bytes, Http1Listener* listener) {
+std::size_t Http1Response::feed_body(std::string_view bytes, ResponseListener* listener) {
   if (phase_ != Phase::to_close)
     bytes = bytes.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, bytes.size())));
   body_bytes_ += bytes.size();
@@ -122,7 +122,7 @@ std::size_t Http1Response::feed_body(std::string_view bytes, Http1Listener* list
 
 /// Every read_...() judges a line from its beginning and decides at the same byte however much
 /// follows: 0 means that it is not complete, or malformed.
-std::size_t Http1Response::feed_line(std::string_view bytes, Http1Listener* listener) {
+std::size_t Http1Response::feed_line(std::string_view bytes, ResponseListener* listener) {
   if (state_ == State::waiting) state_ = State::head;
   if (carry_.empty()) {
     const std::size_t size = read_line(bytes.substr(0, limits_.line), listener);
@@ -141,7 +141,7 @@ std::size_t Http1Response::feed_line(std::string_view bytes, Http1Listener* list
   return ended() && state_ == State::malformed ? 0 : piece.size();
 }
 
-std::size_t Http1Response::read_line(std::string_view line, Http1Listener* listener) {
+std::size_t Http1Response::read_line(std::string_view line, ResponseListener* listener) {
   switch (phase_) {
     case Phase::status:
       return read_status(line, listener);
@@ -173,7 +173,7 @@ std::size_t Http1Response::read_to_end(std::string_view line, std::size_t from) 
 // read as 1.1 (RFC 9110, 2.5). The one thing that we let pass: no SP after the code where there is
 // no reason, which is common and leaves nothing in doubt. An empty line before is malformed: only
 // servers may skip one (2.2).
-std::size_t Http1Response::read_status(std::string_view line, Http1Listener* listener) {
+std::size_t Http1Response::read_status(std::string_view line, ResponseListener* listener) {
   constexpr std::string_view form = "HTTP/1.0 000";
   const std::size_t known = std::min(line.size(), form.size());
   for (std::size_t i = 0; i < known; ++i)
@@ -200,7 +200,7 @@ std::size_t Http1Response::read_status(std::string_view line, Http1Listener* lis
 // line folding" (5.2): a user agent would replace it by SP; we refuse it, as "A recipient that
 // receives whitespace between the start-line and the first header field MUST either reject the
 // message as invalid or consume each whitespace-preceded line" (2.2).
-std::size_t Http1Response::read_field(std::string_view line, Http1Listener* listener) {
+std::size_t Http1Response::read_field(std::string_view line, ResponseListener* listener) {
   std::size_t colon = 0;
   while (colon < line.size() && kToken[static_cast<unsigned char>(line[colon])]) ++colon;
   if (colon == line.size()) return 0;
@@ -224,7 +224,7 @@ std::size_t Http1Response::read_field(std::string_view line, Http1Listener* list
   if (phase_ == Phase::field) note_field(name, value);
   if (state_ == State::malformed) return 0;
   if (listener) {
-    using Section = Http1Listener::Section;
+    using Section = ResponseListener::Section;
     const auto head = interim() ? Section::interim : Section::head;
     listener->on_field(phase_ == Phase::trailer ? Section::trailer : head, name, value);
   }

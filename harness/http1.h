@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "harness/response_listener.h"
+
 namespace ingress_check {
 
 /// Why a response is malformed. The rule is quoted in http1.cc where it is applied.
@@ -44,23 +46,6 @@ struct Http1Limits {
   std::uint32_t interims = 32;     ///< 1xx responses before the final one
 };
 
-/// Hears one response, in order. Views are valid during the call only: they point into the bytes
-/// given to feed() or, for a line that came in pieces, into the parser.
-class Http1Listener {
- public:
-  enum class Section : std::uint8_t { interim, head, trailer };
-
-  /// `status` 100 to 999; once for each interim response and once for the final one.
-  virtual void on_status(int /*status*/, std::string_view /*reason*/) {}
-  /// Name as sent, value without the blanks around it. May hold bytes above 0x7f.
-  virtual void on_field(Section /*where*/, std::string_view /*name*/, std::string_view /*value*/) {}
-  /// A piece of the body without its framing, never empty; pieces follow those of feed().
-  virtual void on_body(std::string_view /*bytes*/) {}
-
- protected:
-  ~Http1Listener() = default;
-};
-
 /// Reads responses of one connection, one after the other. How the bytes are cut into feeds makes
 /// no difference to what is found. Allocates only for a line that comes in pieces, and keeps that
 /// memory (at most Http1Limits::line). For one thread at a time.
@@ -82,7 +67,7 @@ class Http1Response {
   void begin(bool to_head);
   /// How many of the bytes belong to this response: all of them unless it became done or malformed
   /// (then what is left is not of this response, or of no use). 0 once it has ended.
-  std::size_t feed(std::string_view bytes, Http1Listener* listener = nullptr);
+  std::size_t feed(std::string_view bytes, ResponseListener* listener = nullptr);
   /// The server closed its side: a body without announced length is done, an unfinished response
   /// truncated. `waiting` stays: the server never answered.
   void close();
@@ -110,11 +95,11 @@ class Http1Response {
     trailer
   };
 
-  std::size_t feed_line(std::string_view bytes, Http1Listener* listener);
-  std::size_t feed_body(std::string_view bytes, Http1Listener* listener);
-  std::size_t read_line(std::string_view line, Http1Listener* listener);
-  std::size_t read_status(std::string_view line, Http1Listener* listener);
-  std::size_t read_field(std::string_view line, Http1Listener* listener);
+  std::size_t feed_line(std::string_view bytes, ResponseListener* listener);
+  std::size_t feed_body(std::string_view bytes, ResponseListener* listener);
+  std::size_t read_line(std::string_view line, ResponseListener* listener);
+  std::size_t read_status(std::string_view line, ResponseListener* listener);
+  std::size_t read_field(std::string_view line, ResponseListener* listener);
   std::size_t read_size(std::string_view line);
   std::size_t read_data_end(std::string_view line);
   std::size_t read_to_end(std::string_view line, std::size_t from);

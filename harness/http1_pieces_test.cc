@@ -105,7 +105,7 @@ TEST(Http1Pieces, NothingIsAllocatedAfterTheFirstResponse) {
   const std::string reply =
       "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nX-Long: " + std::string(200, 'x') +
       "\r\n\r\n5\r\nhello\r\n0\r\n\r\n";
-  struct Where final : Http1Listener {
+  struct Where final : ResponseListener {
     const char* at = nullptr;
     void on_field(Section, std::string_view, std::string_view value) override {
       if (value.size() == 200) at = value.data();

@@ -12,7 +12,7 @@
 namespace ingress_check::testing {
 
 /// What was heard of one response.
-struct Heard final : Http1Listener {
+struct Heard final : ResponseListener {
   std::vector<std::string>
       lines;  ///< "200 OK", "i name: value" (interim), "h ...", "t ..." (trailer)
   std::string body;

@@ -3,6 +3,7 @@
 #include <curl/curl.h>
 
 #include "harness/dialogue.h"
+#include "harness/engine.h"
 #include "harness/handshake.h"
 #include "harness/http_probe.h"
 
@@ -38,6 +39,8 @@ class Probe : public Sender {
                         Watch& watch, Evidence& evidence) {
     if (const auto* http = std::get_if<Http>(&traffic.send))
       return http_.run(target, *http, resolver, allowance_, watch, evidence);
+    if (const auto* load = std::get_if<Load>(&traffic.send))
+      return dispatch(target, *load, resolver, watch, evidence);
     // A dialogue is a request of a kind; a handshake is none.
     const bool requests = std::holds_alternative<Bytes>(traffic.send);
     Route route;
@@ -56,6 +59,20 @@ class Probe : public Sender {
     if (const auto* handshakes = std::get_if<Handshakes>(&traffic.send))
       return run_handshakes(target, *handshakes, route, watch, evidence);
     return run_dialogues(target, std::get<Bytes>(traffic.send), route, watch, evidence);
+  }
+
+  Result<void> dispatch(const Target& target, const Load& load, Resolver& resolver, Watch& watch,
+                        Evidence& evidence) {
+    EngineOptions options{.user_agent = http_.user_agent()};
+    const auto trust = http_.trust(target);
+    if (!trust) return tl::unexpected(trust.error());
+    options.trust = *trust;
+    const auto which =
+        load.requests.empty() ? ClientCertificate::none : load.requests[0].request.certificate;
+    const auto credentials = http_.credentials(target, which);
+    if (!credentials) return tl::unexpected(credentials.error());
+    options.credentials = *credentials;
+    return run_load(target, load, options, resolver, watch, evidence);
   }
 
   CurlUse curl_;

@@ -12,9 +12,18 @@
 
 namespace ingress_check {
 
+/// How a load stands, about once a second.
+struct LoadProgress {
+  Duration elapsed{}, lasts{};  ///< since the begin; planned, 0: until all are sent
+  std::uint64_t due = 0, done = 0, failed = 0, server_errors = 0;  ///< so far
+  double rate = 0;          ///< answers a second, since the last call
+  Duration mean_latency{};  ///< from due, of the answers since the last call
+};
+
 /// Progress out, stop request in. Called from the thread that calls send().
 struct Watch {
   std::function<void(std::uint64_t done, std::uint64_t due)> progress;  ///< may be empty
+  std::function<void(const LoadProgress&)> load;                        ///< may be empty
   const std::atomic<bool>* stop = nullptr;                              ///< may be null
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 

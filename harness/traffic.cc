@@ -22,6 +22,8 @@ std::uint64_t Traffic::count() const {
     for (const auto& request : http->requests) sum += request.times;
   } else if (const auto* handshakes = std::get_if<Handshakes>(&send)) {
     for (const auto& item : handshakes->items) sum += item.times * (item.resume ? 2 : 1);
+  } else if (const auto* load = std::get_if<Load>(&send)) {
+    sum = load->count();
   } else {
     sum = std::get<Bytes>(send).items.size();
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "checks/examine.h"
 #include "checks/verdict.h"
 #include "scenarios/error.h"
 #include "scenarios/scenario.h"
@@ -39,6 +40,7 @@ struct CheckReport {
   std::uint64_t sent = 0;
   Duration took{};
   std::vector<std::string> phases;
+  std::vector<LoadPhase> loads;
   /// For each finding of the verdict, a curl line; empty where none can be given. Same order and
   /// length as findings.
   std::vector<std::string> reproduce;

@@ -218,6 +218,7 @@ class ScenarioRun {
     report.sent = examined->sent;
     report.took = examined->took;
     report.phases = std::move(examined->phases);
+    report.loads = std::move(examined->loads);
     if (!courtesy.withheld().empty()) hold_back(courtesy, report);
     expect_failure(job, report);
     for (const auto& finding : report.verdict.findings)

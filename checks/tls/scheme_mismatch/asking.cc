@@ -8,7 +8,7 @@ namespace ingress_check::scheme_mismatch {
 
 namespace {
 
-Traffic phase_of(std::string name, std::variant<Http, Handshakes, Bytes> send) {
+Traffic phase_of(std::string name, decltype(Traffic::send) send) {
   Traffic traffic;
   traffic.name = std::move(name);
   traffic.send = std::move(send);

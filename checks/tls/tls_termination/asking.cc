@@ -41,7 +41,7 @@ Handshake handshake(std::string name, const std::string& host, const Wishes& wis
   return item;
 }
 
-Traffic phase_of(std::string name, std::variant<Http, Handshakes, Bytes> send) {
+Traffic phase_of(std::string name, decltype(Traffic::send) send) {
   Traffic traffic;
   traffic.name = std::move(name);
   traffic.send = std::move(send);

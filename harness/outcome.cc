@@ -1,4 +1,4 @@
-#include "harness/evidence.h"
+#include "harness/outcome.h"
 
 namespace ingress_check {
 
