@@ -12,7 +12,7 @@ namespace ingress_check {
 
 namespace {
 
-/// Reads one after the other while the buffer comes back full: the loop is told again of the rest.
+/// Reads one after the other while there is more; then it is the others' turn.
 constexpr int most_reads = 16;
 
 Instant clock_now() { return std::chrono::steady_clock::now(); }
@@ -106,6 +106,7 @@ void Lane::write_rest() {
 
 void Lane::flush() {
   dirty = false;
+  if (std::exchange(unread_, false) && state_ == State::ready) receive();
   if (!session_ || !unwritten_.empty()) return;
   host_.scratch.clear();
   if (session_->output(host_.scratch)) write(host_.scratch);
@@ -124,18 +125,22 @@ void Lane::receive() {
   const std::uint32_t connection = number_;
   receiving_ = true;
   Gone gone = Gone::no;
-  for (int i = 0; i < most_reads && gone == Gone::no; ++i) {
-    bool more = false;
+  bool more = true;
+  for (int i = 0; i < most_reads && more && gone == Gone::no; ++i) {
+    more = false;
     const std::size_t size = receive_some(gone, more);
     if (size > 0) {
       host_.bytes_received += size;
       feed({host_.read_buffer.data(), size});
       if (number_ != connection || state_ != State::ready) break;
     }
-    if (!more) break;
   }
   receiving_ = false;
-  if (gone != Gone::no && number_ == connection && state_ == State::ready) peer_closed(gone);
+  if (number_ != connection || state_ != State::ready) return;
+  if (gone != Gone::no) return peer_closed(gone);
+  if (!more) return;
+  unread_ = true;  // in OpenSSL's memory, of which epoll knows nothing
+  host_.unflushed(*this);
 }
 
 std::size_t Lane::receive_some(Gone& gone, bool& more) {
@@ -288,6 +293,7 @@ void Lane::shut() {
   unwritten_.clear();
   open_streams_ = 0;
   begun_ = 0;
+  unread_ = false;
   state_ = State::closed;
 }
 

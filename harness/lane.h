@@ -24,7 +24,7 @@ class LaneHost {
   virtual void returned(Lane& lane, Flight& flight) = 0;
   /// A connection stands (after the handshake), or could not be had.
   virtual void opened(Lane& lane, bool stands) = 0;
-  /// What the lane has to write waits for flush().
+  /// The lane wants a flush(): it has to write, or to read on.
   virtual void unflushed(Lane& lane) = 0;
   /// A connection that carried nothing was closed by the peer.
   virtual void closed(Lane& lane) = 0;
@@ -59,7 +59,7 @@ class Lane final : public Watched {
   void start(Flight& flight);
   /// Opens a connection without a request.
   void open();
-  /// Writes what start() has queued (HTTP/2).
+  /// Writes what start() has queued (HTTP/2), reads on where it stopped in the middle.
   void flush();
   /// Ends what takes too long: `flight` if it is on this lane, and its connection with it unless
   /// others share it.
@@ -131,7 +131,7 @@ class Lane final : public Watched {
   Opening opening_;
   State state_ = State::closed;
   Gone gone_ = Gone::no;
-  bool receiving_ = false, spoke_http2_ = false;
+  bool receiving_ = false, unread_ = false, spoke_http2_ = false;
 };
 
 }  // namespace ingress_check

@@ -294,8 +294,9 @@ void Worker::settle() {
   if (plan_.open_loop())
     for (const auto& pool : pools_)
       if (!pool->backlog.empty()) drain(*pool);
-  for (std::size_t i = 0; i < dirty_.size(); ++i) dirty_[i]->flush();
-  dirty_.clear();
+  flushing_.swap(dirty_);
+  for (Lane* lane : flushing_) lane->flush();
+  flushing_.clear();
 }
 
 }  // namespace ingress_check

@@ -102,7 +102,7 @@ class Worker final : public LaneHost {
   std::vector<std::unique_ptr<Flight>> flights_;  ///< all that ever were under way at once
   std::vector<Flight*> idle_flights_;
   std::size_t under_way_ = 0;
-  std::vector<Lane*> dirty_, resting_;
+  std::vector<Lane*> dirty_, flushing_, resting_;
   SlotTimer slot_timer_{*this};
   Tick tick_{*this};
   std::unique_ptr<Slots> slots_;

@@ -167,7 +167,10 @@ void Worker::run(Instant begin) {
   }
   loop_->arm(tick_, begin + tick_every());
   settle();
-  while (!over() && loop_->turn(plan_.load->spin ? loop_->now() : Instant::max())) settle();
+  const auto latest = [this] {
+    return plan_.load->spin || !dirty_.empty() ? loop_->now() : Instant::max();
+  };
+  while (!over() && loop_->turn(latest())) settle();
   const ThreadTimes after = thread_times();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   if (took.count() > 0) {
