@@ -2,16 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <string>
 
 namespace {
 thread_local std::size_t count = 0;
+std::atomic<std::size_t> in_all{0};
 }  // namespace
 
 void* operator new(std::size_t size) {
   ++count;
+  in_all.fetch_add(1, std::memory_order_relaxed);
   if (void* memory = std::malloc(size > 0 ? size : 1)) return memory;
   throw std::bad_alloc();
 }
@@ -21,6 +24,7 @@ void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
 namespace ingress_check::testing {
 
 std::size_t allocations() { return count; }
+std::size_t allocations_in_all() { return in_all; }
 
 TEST(Allocations, AreCounted) {
   const std::size_t before = allocations();

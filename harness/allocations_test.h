@@ -7,5 +7,7 @@ namespace ingress_check::testing {
 
 /// Of this thread, since it began.
 std::size_t allocations();
+/// Of all threads, those that have ended included.
+std::size_t allocations_in_all();
 
 }  // namespace ingress_check::testing
