@@ -18,7 +18,7 @@ LoadReply asked(const Nginx& nginx, std::uint16_t port, bool https, HttpVersion 
       open_loop ? paced(target, 6000, std::chrono::milliseconds(500), 2) : closed(target, 3000, 2);
   load.connections.streams = streams;
   load.requests[0].matches = {{Match::Part::status, {{{200, 200}}}},
-                              {Match::Part::body, {}, {}, {true, "HTTP/[12.]+ host=shop.example"}}};
+                              {Match::Part::body, {}, {}, {true, "^HTTP/[12].*uri=/$"}}};
   const LoadReply reply = *run(target, load).load;
   expect_sums(reply);
   EXPECT_EQ(reply.counts.answered(), 3000U);
