@@ -223,7 +223,9 @@ std::string brief_size(std::uint64_t bytes) {
 
 std::string brief_rate(double per_second) {
   if (per_second >= 999.95) return grouped(static_cast<std::uint64_t>(per_second + 0.5)) + "/s";
-  return fmt::format("{:.{}f}/s", per_second, per_second < 9.995 ? 2 : 1);
+  std::string text = fmt::format("{:.{}f}", per_second, per_second < 9.995 ? 2 : 1);
+  text.erase(text.find_last_not_of('0') + 1);
+  return (text.ends_with('.') ? text.substr(0, text.size() - 1) : text) + "/s";
 }
 
 std::string load_table(const std::string& title, const LoadPhase& phase, bool brief,

@@ -116,7 +116,8 @@ TEST(LoadLines, FiguresHaveThreeDigits) {
   EXPECT_EQ(brief_size(1'100'000), "1.1MB");
   EXPECT_EQ(brief_size(999'600), "1.0MB");
   EXPECT_EQ(brief_size(5'000'000'000'000), "5.0TB");
-  EXPECT_EQ(brief_rate(2.5), "2.50/s");
+  EXPECT_EQ(brief_rate(2.5), "2.5/s");
+  EXPECT_EQ(brief_rate(500), "500/s");
   EXPECT_EQ(brief_rate(999.7), "999.7/s");
   EXPECT_EQ(brief_rate(999.96), "1,000/s");
 }
