@@ -30,10 +30,13 @@ class Slice:
 
     def costs(self) -> Measures:
         each = 1e6 / max(self.requests, 1)
-        return {"cpu_us": self.ended.cpu_s * each, "user_us": self.ended.user_s * each,
-                "system_us": self.ended.system_s * each, "per_s": self.requests / self.ended.wall_s,
-                "foreign_percent": 100 * self.foreign}
-
+        return {
+            "cpu_us": self.ended.cpu_s * each,
+            "user_us": self.ended.user_s * each,
+            "system_us": self.ended.system_s * each,
+            "per_s": self.requests / self.ended.wall_s,
+            "foreign_percent": 100 * self.foreign,
+        }
 
     def costs_of(self, requests: int) -> Measures:
         """NotMeasured unless the server saw as many as were asked for, a percent apart."""
@@ -89,7 +92,9 @@ class Bench:
     def pacer(self, port: int, rate: int, seconds: float, connections: int = 50) -> list[str]:
         return [str(PEER), "pace", str(port), str(connections), str(rate), str(seconds)]
 
-    def once(self, command: list[str], server: servers.Server, limit_s: float = 60, look_at_memory: bool = False) -> Slice:
+    def once(
+        self, command: list[str], server: servers.Server, limit_s: float = 60, look_at_memory: bool = False
+    ) -> Slice:
         """One slice, whatever else runs."""
         server.take()
         busy, served, own = self._clocks(server)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import statistics
 from collections.abc import Sequence
@@ -44,7 +45,7 @@ def arrival_figures(arrivals_ns: Sequence[int], rate: float) -> dict[str, float]
     offsets = [at - i * interval for i, at in enumerate(arrivals_ns)]
     first = min(offsets)
     lags = sorted((offset - first) / 1e3 for offset in offsets)
-    gaps = [after - before for before, after in zip(arrivals_ns, arrivals_ns[1:])]
+    gaps = [after - before for before, after in itertools.pairwise(arrivals_ns)]
     near = sum(1 for gap in gaps if 0.75 * interval <= gap <= 1.25 * interval)
     counts = [0] * ((arrivals_ns[-1] - arrivals_ns[0]) // 1_000_000 + 1)
     for at in arrivals_ns:

@@ -29,14 +29,38 @@ class Client:
         help_ = subprocess.run([self.program, "load", "--help"], capture_output=True, timeout=20, check=False)
         return "" if help_.returncode == 0 else "ingress-check has no command load"
 
-    def load(self, url: str, *, requests: int = 0, seconds: float = 0, rate: int = 0, poisson: bool = False,
-             connections: int = 64, streams: int = 1, http: str = "1.1", answered_by: str = "", fresh: bool = False,
-             resume: bool = False, spin: bool = False, report: Path | None = None) -> list[str]:
+    def load(
+        self,
+        url: str,
+        *,
+        requests: int = 0,
+        seconds: float = 0,
+        rate: int = 0,
+        poisson: bool = False,
+        connections: int = 64,
+        streams: int = 1,
+        http: str = "1.1",
+        answered_by: str = "",
+        fresh: bool = False,
+        resume: bool = False,
+        spin: bool = False,
+        report: Path | None = None,
+    ) -> list[str]:
         """The words of one load with one thread; a closed loop without `rate`. NotMeasured if there is no such command."""
         if self._why_not:
             raise NotMeasured(self._why_not)
-        words = [str(self.program), "load", url, "--no-progress", "--threads", "1", "--http", http,
-                 "--connections", str(connections)]
+        words = [
+            str(self.program),
+            "load",
+            url,
+            "--no-progress",
+            "--threads",
+            "1",
+            "--http",
+            http,
+            "--connections",
+            str(connections),
+        ]
         words += ["--requests", str(requests)] if requests else ["--for", f"{round(seconds * 1000)}ms"]
         words += ["--rate", f"{rate}/s", "--arrivals", "poisson" if poisson else "constant"] if rate else []
         words += ["--streams", str(streams)] if streams > 1 else []

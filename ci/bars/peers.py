@@ -38,9 +38,11 @@ def _vegeta(url: str, words: str) -> list[str]:
 def _k6(folder: Path, url: str, options: dict[str, object]) -> list[str]:
     """Writes its script into the folder."""
     script = folder / "k6.js"
-    script.write_text('import http from "k6/http";\n'
-                      f"export const options = {json.dumps({'discardResponseBodies': True, **options})};\n"
-                      f"export default function () {{ http.get({json.dumps(url)}); }}\n")
+    script.write_text(
+        'import http from "k6/http";\n'
+        f"export const options = {json.dumps({'discardResponseBodies': True, **options})};\n"
+        f"export default function () {{ http.get({json.dumps(url)}); }}\n"
+    )
     return ["k6", "run", "--quiet", "--no-summary", "--no-usage-report", str(script)]
 
 
@@ -64,8 +66,13 @@ def closed(folder: Path, url: str) -> dict[str, list[str]]:
 def paced(folder: Path, url: str, rate: int, seconds: float) -> dict[str, list[str]]:
     """Who else can send at a rate over 50 connections; rates are multiples of 50."""
     each = str(rate // 50)
-    arrivals = {"executor": "constant-arrival-rate", "rate": rate, "timeUnit": "1s", "duration": f"{seconds}s",
-                "preAllocatedVUs": 50}
+    arrivals = {
+        "executor": "constant-arrival-rate",
+        "rate": rate,
+        "timeUnit": "1s",
+        "duration": f"{seconds}s",
+        "preAllocatedVUs": 50,
+    }
     return {
         "h2load": ["h2load", "--h1", "-t1", "-c50", "--rps", each, "-n", str(round(rate * seconds)), url],
         "hey": ["hey", "-z", f"{seconds}s", "-c", "50", "-q", each, url],

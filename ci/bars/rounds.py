@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 from bars.bench import Bench, say
 from bars.trial import Disturbed, NotMeasured, Results, Trial
@@ -14,7 +15,7 @@ def play(trial: Trial, bench: Bench, rounds: int) -> Results:
     order = list(trial.contenders)
     random.shuffle(order)
     count = trial.rounds or rounds
-    say(f"bench: {trial.name}, {count} round{'s' if count > 1 else ''}")
+    begin = time.monotonic()
     for _ in range(count):
         random.shuffle(order)
         for name in order:
@@ -32,4 +33,5 @@ def play(trial: Trial, bench: Bench, rounds: int) -> Results:
     # Rounds are numbered alike for all: who failed midway has measured nothing.
     for name in results.why:
         results.slices.pop(name, None)
+    say(f"bench: {trial.name}: {count} round{'s' if count > 1 else ''} in {time.monotonic() - begin:.0f} s")
     return results

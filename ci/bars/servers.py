@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import resource
 import socket
 import struct
 import subprocess
@@ -119,9 +119,9 @@ def _free_ports(count: int) -> list[int]:
 
 
 def _make_certificate(folder: Path) -> None:
-    words = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-             "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost",
-             "-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"]
+    words = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost".split()
+    words += ["-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"]
+    words += ["-keyout", f"{folder}/key.pem", "-out", f"{folder}/certificate.pem"]
     subprocess.run(words, check=True, capture_output=True)
 
 
@@ -134,8 +134,16 @@ class Nginx:
         for _ in range(3):  # another program may take a port between the choice and nginx
             plain, tls, logged, self._status_port = _free_ports(4)
             (folder / "nginx.conf").write_text(
-                _CONFIG.format(folder=folder, plain=plain, tls=tls, logged=logged, status=self._status_port,
-                               silent=silent_port, body="x" * 150))
+                _CONFIG.format(
+                    folder=folder,
+                    plain=plain,
+                    tls=tls,
+                    logged=logged,
+                    status=self._status_port,
+                    silent=silent_port,
+                    body="x" * 150,
+                )
+            )
             words = ["taskset", "-c", str(cpu), "nginx", "-p", str(folder), "-c", f"{folder}/nginx.conf"]
             self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
             if self._answers():
@@ -192,12 +200,6 @@ class Nginx:
 
 def raise_descriptor_limit() -> int:
     """As many open files as the system lets this user have, also for children."""
-    import resource
-
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     return hard if hard != resource.RLIM_INFINITY else 1 << 20
-
-
-def open_descriptors(pid: int) -> int:
-    return len(os.listdir(f"/proc/{pid}/fd"))

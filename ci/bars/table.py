@@ -67,8 +67,10 @@ def print_costs(trial: Trial, results: Results) -> None:
         if clean:
             cpu = spread([s["cpu_us"] for s in clean])
             rest = [spread([s[key] for s in clean]).median for key in ("user_us", "system_us", "per_s")]
-            lines.append(f"    {name:<14}{len(clean):>3}/{len(results.slices[name]):<4}{rest[2]:>12,.0f}"
-                         f"{cpu.median:>10.2f}{f'{cpu.low:.2f} to {cpu.high:.2f}':>20}{rest[0]:>9.2f}{rest[1]:>9.2f}")
+            lines.append(
+                f"    {name:<14}{len(clean):>3}/{len(results.slices[name]):<4}{rest[2]:>12,.0f}"
+                f"{cpu.median:>10.2f}{f'{cpu.low:.2f} to {cpu.high:.2f}':>20}{rest[0]:>9.2f}{rest[1]:>9.2f}"
+            )
     if lines:
         print(f"  {trial.name}")
         print(f"    {'':<14}{'clean':<8}{'requests/s':>11}{'CPU µs':>10}{'quartiles':>20}{'user':>9}{'system':>9}")

@@ -32,8 +32,9 @@ class Judged:
         if self.word != MISSED or self.value is None:
             return False
         value = self.value.median
-        return (bar.most is not None and bar.most < value <= 1.05 * bar.most) or \
-               (bar.least is not None and 0.95 * bar.least <= value < bar.least)
+        return (bar.most is not None and bar.most < value <= 1.05 * bar.most) or (
+            bar.least is not None and 0.95 * bar.least <= value < bar.least
+        )
 
 
 def _values(row: Row, results: Results) -> list[float]:
@@ -41,7 +42,7 @@ def _values(row: Row, results: Results) -> list[float]:
     if row.against is None:
         return [value for value in ours if value is not None]
     theirs = results.values(row.against, row.key)
-    return [a / b for a, b in zip(ours, theirs) if a is not None and b]
+    return [a / b for a, b in zip(ours, theirs, strict=False) if a is not None and b]
 
 
 def _why(row: Row, results: Results) -> str:

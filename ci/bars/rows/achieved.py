@@ -36,8 +36,16 @@ trials = [
     Trial(
         name="achieved",
         contenders={"ours": _ours, "pacer": _pacer},
-        rows=[Row("achieved-rate", f"off the offered {_RATE:,}/s, by the server's account and its own, the worse", "off_percent",
-                  "%", Bar(0.1), beside=("pacer",))],
+        rows=[
+            Row(
+                "achieved-rate",
+                f"off the offered {_RATE:,}/s, by the server's account and its own, the worse",
+                "off_percent",
+                "%",
+                Bar(0.1),
+                beside=("pacer",),
+            )
+        ],
         rounds=1,
     )
 ]

@@ -18,7 +18,15 @@ trials = [
     Trial(
         name="attribution",
         contenders={"ours": _ours("echo"), "without": _ours("")},
-        rows=[Row("attribution-cpu", "CPU a request with attribution to 8 pods by header, against without", "cpu_us", "µs",
-                  Bar(1.10), against="without")],
+        rows=[
+            Row(
+                "attribution-cpu",
+                "CPU a request with attribution to 8 pods by header, against without",
+                "cpu_us",
+                "µs",
+                Bar(1.10),
+                against="without",
+            )
+        ],
     )
 ]

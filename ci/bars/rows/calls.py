@@ -28,7 +28,9 @@ def _between(bench: Bench, small: list[str], large: list[str]) -> Measures:
 
 def _ours(connections: int, few: int, many: int) -> Contender:
     def run(bench: Bench) -> Measures:
-        small, large = (bench.ours.load(bench.nginx.plain_url, requests=n, connections=connections) for n in (few, many))
+        small, large = (
+            bench.ours.load(bench.nginx.plain_url, requests=n, connections=connections) for n in (few, many)
+        )
         return _between(bench, small, large)
 
     return run
@@ -53,10 +55,21 @@ def _wrk(connections: int) -> Contender:
 def _trial(connections: int, few: int, many: int, most: float) -> Trial:
     return Trial(
         name=f"calls-{connections}",
-        contenders={"ours": _ours(connections, few, many), "wrk": _wrk(connections),
-                    "floor": _floor(connections, few, many)},
-        rows=[Row(f"h1-calls-{connections}", f"system calls a request, h1, {connections} connection"
-                  + ("s" if connections > 1 else ""), "calls", "calls", Bar(most), beside=("wrk", "floor"))],
+        contenders={
+            "ours": _ours(connections, few, many),
+            "wrk": _wrk(connections),
+            "floor": _floor(connections, few, many),
+        },
+        rows=[
+            Row(
+                f"h1-calls-{connections}",
+                f"system calls a request, h1, {connections} connection" + ("s" if connections > 1 else ""),
+                "calls",
+                "calls",
+                Bar(most),
+                beside=("wrk", "floor"),
+            )
+        ],
         rounds=3,
     )
 

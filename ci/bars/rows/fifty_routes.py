@@ -12,9 +12,13 @@ from bars.trial import Bar, Measures, NotMeasured, Row, Trial
 
 
 def _scenario() -> str:
-    routes = "".join(f"        - {{path: /{app}/{i}, service: {app}}}\n" for i in range(1, 26) for app in ("app1", "app2"))
-    return ('scenario: fifty-routes\ntarget: {url: "http://frieza.dev"}\nanswered-by: echo\nchecks:\n'
-            "  - routing:\n      routes:\n" + routes)
+    routes = "".join(
+        f"        - {{path: /{app}/{i}, service: {app}}}\n" for i in range(1, 26) for app in ("app1", "app2")
+    )
+    return (
+        'scenario: fifty-routes\ntarget: {url: "http://frieza.dev"}\nanswered-by: echo\nchecks:\n'
+        "  - routing:\n      routes:\n" + routes
+    )
 
 
 def _start_lab(bench: Bench) -> tuple[subprocess.Popen[str], str]:
@@ -40,7 +44,15 @@ def _run(bench: Bench) -> Measures:
     try:
         times = []
         for _ in range(5):
-            command = [str(bench.ours.program), "run", str(scenario), "--address", address, "--report", f"json={report}"]
+            command = [
+                str(bench.ours.program),
+                "run",
+                str(scenario),
+                "--address",
+                address,
+                "--report",
+                f"json={report}",
+            ]
             times.append(child.run(command, bench.cpus.client).wall_s * 1e3)
     finally:
         servers.end(lab)
@@ -49,7 +61,18 @@ def _run(bench: Bench) -> Measures:
 
 
 trials = [
-    Trial(name="fifty-routes", contenders={"ours": _run}, rounds=1,
-          rows=[Row("fifty-routes", "a scenario of 50 routes against the practice nginx, median of 5", "run_ms", "ms",
-                    Bar(2000))])
+    Trial(
+        name="fifty-routes",
+        contenders={"ours": _run},
+        rounds=1,
+        rows=[
+            Row(
+                "fifty-routes",
+                "a scenario of 50 routes against the practice nginx, median of 5",
+                "run_ms",
+                "ms",
+                Bar(2000),
+            )
+        ],
+    )
 ]

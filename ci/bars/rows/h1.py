@@ -34,10 +34,23 @@ trials = [
         name="h1",
         contenders={"ours": _ours, "wrk": _wrk, "floor": _floor} | {name: _other(name) for name in peers.CLOSED},
         rows=[
-            Row("h1-cpu", "CPU a request, h1 keep-alive, 64 connections, nginx", "cpu_us", "µs", Bar(0.92, stretch=0.82),
-                against="wrk", beside=("floor", *peers.CLOSED)),
-            Row("h1-floor", "the same against one send, one recv, a share of a wake-up", "cpu_us", "µs",
-                Bar(1.15, stretch=1.05), against="floor"),
+            Row(
+                "h1-cpu",
+                "CPU a request, h1 keep-alive, 64 connections, nginx",
+                "cpu_us",
+                "µs",
+                Bar(0.92, stretch=0.82),
+                against="wrk",
+                beside=("floor", *peers.CLOSED),
+            ),
+            Row(
+                "h1-floor",
+                "the same against one send, one recv, a share of a wake-up",
+                "cpu_us",
+                "µs",
+                Bar(1.15, stretch=1.05),
+                against="floor",
+            ),
         ],
     )
 ]

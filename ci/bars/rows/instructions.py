@@ -45,8 +45,16 @@ trials = [
     Trial(
         name="instructions",
         contenders={"ours": _ours, "wrk": _wrk, "floor": _floor},
-        rows=[Row("h1-instructions", "user instructions a request, h1, 64 connections, pods attributed by header",
-                  "instructions", "instructions", Bar(3000, stretch=2300), beside=("wrk", "floor"))],
+        rows=[
+            Row(
+                "h1-instructions",
+                "user instructions a request, h1, 64 connections, pods attributed by header",
+                "instructions",
+                "instructions",
+                Bar(3000, stretch=2300),
+                beside=("wrk", "floor"),
+            )
+        ],
         rounds=1,
     )
 ]
