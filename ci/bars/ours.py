@@ -15,6 +15,11 @@ TOP = Path(__file__).resolve().parent.parent.parent
 DEFAULT_PROGRAM = TOP / "build/release/ingress-check"
 
 
+FINE = frozenset({0, 4})
+"""Exit statuses of a load whose figures count. 4 says that the generator was the limit, as in a closed loop it may be, or
+late: then it is the figures that show it."""
+
+
 class Client:
     """One build of the program."""
 

@@ -28,11 +28,13 @@ def _start_lab(bench: Bench) -> tuple[subprocess.Popen[str], str]:
         lab = subprocess.Popen([bench.ours.program, "lab", "nginx"], stdout=out, stderr=out, text=True)
     for _ in range(100):
         time.sleep(0.1)
+        if lab.poll() is not None:
+            break
         lines = said.read_text(errors="replace").splitlines()
         if any("Ctrl-C" in line for line in lines):
             return lab, next(line.split()[1] for line in lines if line.split()[:1] == ["http"])
     servers.end(lab)
-    raise NotMeasured("the lab does not start")
+    raise NotMeasured(f"the lab does not start: {said.read_text(errors='replace').strip()[-120:]}")
 
 
 def _run(bench: Bench) -> Measures:
