@@ -72,7 +72,7 @@ Result<Networks> Networks::parse(const std::vector<std::string>& texts) {
     const auto endpoint = Endpoint::of(text.substr(0, slash), 0);
     const auto bad = [&] {
       return tl::unexpected(Error{fmt::format("'{}' is not an IP address or a network", text),
-                                  "write 10.0.0.7, 10.0.0.0/8 or fd00::/8"});
+                                  "write 10.0.0.7, 10.0.0.0/8, fd00::/8 or a host's name"});
     };
     if (!endpoint) return bad();
     Network network{address_bytes(*endpoint), 0};
@@ -207,6 +207,7 @@ Candidates Resolver::find(const Destination& where, const Watch& watch) {
   for (Endpoint endpoint : lookup.endpoints) {
     // The port stands at the same place in both families.
     reinterpret_cast<sockaddr_in*>(&endpoint.storage)->sin_port = htons(where.port);
+    endpoint.name = where.host;
     found.endpoints.push_back(endpoint);
   }
   return found;

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "harness/allowance.h"
-
 namespace ingress_check {
 namespace {
 
@@ -36,41 +34,6 @@ TEST(Address, Networks) {
   EXPECT_TRUE(Networks::parse({"0.0.0.0/0"})->contains(*Endpoint::of("8.8.8.8", 1)));
   for (const std::string bad : {"10.0.0.0/33", "10.0.0.0/", "10.0.0.0/a", "name", "::/129", ""})
     EXPECT_FALSE(Networks::parse({bad}).has_value()) << bad;
-}
-
-TEST(Allowance, SpacesOutWhatGoesToStrangers) {
-  auto allowance = Allowance::create(5, {"10.0.0.0/8"});
-  ASSERT_TRUE(allowance.has_value());
-  const auto stranger = *Endpoint::of("192.0.2.1", 80);
-  const auto allowed = *Endpoint::of("10.1.1.1", 80);
-  const Instant now{};
-  EXPECT_EQ(allowance->reserve({&stranger, 1}, now), now);
-  EXPECT_EQ(allowance->reserve({&stranger, 1}, now), now + std::chrono::milliseconds(200));
-  EXPECT_EQ(allowance->reserve({&allowed, 1}, now), now);
-  EXPECT_EQ(allowance->reserve({&stranger, 1}, now), now + std::chrono::milliseconds(400));
-  const auto later = now + std::chrono::seconds(10);
-  EXPECT_EQ(allowance->reserve({&stranger, 1}, later), later);
-  EXPECT_FALSE(Allowance::create(0, {})->capped({&stranger, 1}));
-}
-
-TEST(Allowance, StaysBelowTheLimitOfAHost) {
-  auto allowance = Allowance::create(courtesy_rate, {});
-  ASSERT_TRUE(allowance.has_value());
-  allowance->limit({.hosts = {"Api.dev", "*.low.dev"}, .limit = {10}});  // 7 a second: all of them
-  const std::vector<Endpoint> own{*Endpoint::of("127.0.0.1", 80)};
-  const Instant now{};
-  const auto gap = [&](std::string_view host) {
-    return std::chrono::duration<double>(allowance->reserve(own, now, host) - now).count();
-  };
-  EXPECT_EQ(gap("api.dev"), 0);
-  EXPECT_NEAR(gap("a.low.dev"), 1 / 7.0, 1e-6);
-  EXPECT_NEAR(gap("API.dev."), 2 / 7.0, 1e-6);
-  EXPECT_EQ(gap("other.dev"), 0);
-  EXPECT_EQ(gap("low.dev"), 0);
-  EXPECT_EQ(gap(""), 0);  // no request
-  allowance->limit({.hosts = {"api.dev"}, .limit = {1}});
-  EXPECT_NEAR(gap("api.dev"), 3 / 7.0, 1e-6);
-  EXPECT_NEAR(gap("api.dev"), 3 / 7.0 + 1 / 0.7, 1e-6);  // the lower limit rules
 }
 
 TEST(Resolver, RemembersWithinAPhase) {

@@ -95,6 +95,7 @@ class Http1Response {
     trailer
   };
 
+  std::size_t feed_lines(std::string_view bytes, ResponseListener* listener);
   std::size_t feed_line(std::string_view bytes, ResponseListener* listener);
   std::size_t feed_body(std::string_view bytes, ResponseListener* listener);
   std::size_t read_line(std::string_view line, ResponseListener* listener);

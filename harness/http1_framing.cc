@@ -23,9 +23,16 @@ int hex_digit(char c) {
 }  // namespace
 
 void Http1Response::note_field(std::string_view name, std::string_view value) {
-  if (name.size() == 14 && same(name, "content-length")) return note_length(value);
-  if (name.size() == 17 && same(name, "transfer-encoding")) return note_coding(value);
-  if (name.size() != 10 || !same(name, "connection")) return;
+  const auto is = [name](std::string_view usual, std::string_view lower) {
+    return name == usual || same(name, lower);  // nearly all are written as usual
+  };
+  if (name.size() == 14 && is("Content-Length", "content-length")) return note_length(value);
+  if (name.size() == 17 && is("Transfer-Encoding", "transfer-encoding")) return note_coding(value);
+  if (name.size() != 10 || !is("Connection", "connection")) return;
+  if (value == "keep-alive") {
+    says_keep_ = true;
+    return;
+  }
   for_each_element(value, [&](std::string_view option) {
     says_close_ = says_close_ || same(option, "close");
     says_keep_ = says_keep_ || same(option, "keep-alive");

@@ -35,6 +35,8 @@ inline bool same(std::string_view text, std::string_view lower) {
 
 /// Without OWS at either end.
 inline std::string_view trimmed(std::string_view text) {
+  const bool usual = text.size() > 1 && text[0] == ' ' && !is_blank(text[1]);
+  if (usual && !is_blank(text.back())) return {text.data() + 1, text.size() - 1};
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;

@@ -55,7 +55,9 @@ enum class Http2End : std::uint8_t {
 /// Hears one response, then on_end() once. It lives until then, or until it is cancelled.
 class Http2Stream : public ResponseListener {
  public:
-  /// Requests may be sent from here; the stream may be used for them.
+  /// Called from feed() and close(). Requests may begin, this stream used for them too, and streams
+  /// be cancelled here and in what else it hears; the session is neither fed, written out nor
+  /// destroyed.
   virtual void on_end(Http2End how) = 0;
 
  protected:
@@ -63,14 +65,20 @@ class Http2Stream : public ResponseListener {
 
  private:
   friend class Http2Session;
-  std::int32_t id_ = -1;
+  std::int32_t id_ = -1;    ///< -1: not open
+  std::uint32_t slot_ = 0;  ///< among the open ones
   std::uint32_t fields_ = 0, head_ = 0, interims_ = 0;
-  std::uint16_t status_ = 0;
-  bool begun_ = false, broke_limits_ = false;
+  std::uint16_t status_ = 0;              ///< of the latest head
+  bool begun_ = false;                    ///< something of a response came
+  bool trailer_ = false, whole_ = false;  ///< what comes is the trailer; all came
+  const std::string* sending_ = nullptr;  ///< a body that is not all sent
+  std::size_t sent_ = 0;
 };
 
-/// One connection. For one thread. Streams, large windows (2^30), no push; allocates when more
-/// streams are open at once than ever before, beside what nghttp2 does.
+/// One connection. For one thread. Large windows (2^30), no push; allocates when more streams are
+/// open at once than ever before, beside what nghttp2 does. How the bytes are cut into feeds makes
+/// no difference to what a stream hears, but to how much of a body comes before it proves
+/// malformed.
 class Http2Session {
  public:
   /// The preface and SETTINGS are the first output. Errors: no memory.
@@ -82,9 +90,10 @@ class Http2Session {
   /// Begins a stream: its bytes are part of the next output. The message lives as long as the
   /// stream. `cookie` is added as one field if it is not empty. False: there is no room() for it.
   bool request(const Http2Message& message, std::string_view cookie, Http2Stream& stream);
-  /// Resets it; it hears nothing more.
+  /// Resets it; it hears nothing more. Nothing if it is not open.
   void cancel(Http2Stream& stream);
-  /// False: what came is not HTTP/2 (`why()`); every open stream has heard its end.
+  /// False: what came is not HTTP/2 (`why()`); every open stream has heard its end, and the last
+  /// output says so to the server.
   bool feed(std::string_view bytes);
   /// The connection is gone: every open stream hears its end.
   void close();
@@ -97,6 +106,7 @@ class Http2Session {
   std::size_t open() const;  ///< streams that have not ended
   bool going_away() const;   ///< the server will take no more streams: use another connection
   bool settled() const;      ///< the server's SETTINGS have come: it speaks HTTP/2
+  /// What was wrong, or the error that the server's GOAWAY names; empty if nothing was.
   const std::string& why() const;
 
  private:

@@ -21,15 +21,6 @@ bool idempotent(std::string_view method) {
   return std::ranges::find(methods, method) != std::end(methods);
 }
 
-/// The host that the server hears, without its port.
-std::string host_named(const Request& request, const Outgoing& out) {
-  const auto field = out.headers.find("Host");
-  if (!field) return request.url.host;
-  const auto port = field->rfind(':');
-  const bool has_port = port != field->npos && field->find(']', port) == field->npos;
-  return std::string(field->substr(0, has_port ? port : field->npos));
-}
-
 /// libcurl 7.88 cannot send a second request over a connection with HTTP/2 by prior knowledge: it
 /// would end in a framing error of its own making.
 bool keeps_connection(const Request& request, const Outgoing& out) {

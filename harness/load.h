@@ -65,6 +65,7 @@ struct Connections {
   std::uint32_t requests = 0;  ///< closed after so many; 0: kept as long as the peer keeps it; 1:
                                ///< every request opens its own
   Duration ramp{};             ///< opened evenly over so long; 0: at once
+  bool resume = false;         ///< a new connection offers the TLS session of an earlier one
 };
 
 /// Clients as servers tell them apart. Each has a cookie jar, and connections that it shares with

@@ -61,16 +61,18 @@ struct SecondReply {
   CompactHistogram response{part_buckets()};  ///< of answers, in the slice in which they were due
 };
 
-/// One request, 64 bytes. Times in ns from the begin of the phase.
+/// Of a Sample that nobody answered.
+inline constexpr std::uint16_t no_pod = 65535;
+
+/// One request, in at most 64 bytes. Times in ns from the begin of the phase.
 struct Sample {
   std::int64_t due = 0, sent = 0, first_byte = 0, done = 0;  ///< not reached: -1
   std::uint32_t client = 0;      ///< number, also without clients (then 0)
   std::uint32_t connection = 0;  ///< number within the phase
   std::uint16_t request = 0;     ///< index into Load::requests
-  std::uint16_t who = 0;         ///< index into LoadReply::pods
+  std::uint16_t who = no_pod;    ///< index into LoadReply::pods
   std::uint16_t status = 0;      ///< 0: none
   Outcome outcome = Outcome::ok;
-  bool dropped = false;
   std::uint16_t broke = 0;  ///< bits of the matches that failed
   bool reused = false;      ///< not the first request of its connection
 };
@@ -123,5 +125,8 @@ struct LoadReply {
   std::vector<std::string> addresses;  ///< that connections went to
   std::string breaker;                 ///< why it ended the phase; empty: it did not
 };
+
+/// By service and pod; samples follow.
+void sort_pods(LoadReply& reply);
 
 }  // namespace ingress_check

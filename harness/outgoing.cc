@@ -89,6 +89,14 @@ Result<Outgoing> prepare(const Target& target, const Request& request) {
   return out;
 }
 
+std::string host_named(const Request& request, const Outgoing& out) {
+  const auto field = out.headers.find("Host");
+  if (!field) return request.url.host;
+  const auto port = field->rfind(':');
+  const bool has_port = port != field->npos && field->find(']', port) == field->npos;
+  return std::string(field->substr(0, has_port ? port : field->npos));
+}
+
 Protocol protocol_of(const Outgoing& outgoing) {
   if (outgoing.http == HttpVersion::http1) return Protocol::http1;
   if (outgoing.https) return Protocol::http2_by_alpn;

@@ -34,6 +34,9 @@ struct Outgoing {
 /// or header that would break the message.
 Result<Outgoing> prepare(const Target& target, const Request& request);
 
+/// The host that the server hears, without its port.
+std::string host_named(const Request& request, const Outgoing& out);
+
 /// Which HTTP is asked for: `2` and `h2c` mean HTTP/2 by ALPN on https; on plain http `h2c` is
 /// HTTP/2 by prior knowledge and `2` is HTTP/1.1, as browsers do it.
 enum class Protocol { http1, http2_by_alpn, http2_prior_knowledge };

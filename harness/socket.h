@@ -23,6 +23,7 @@ using Instant = std::chrono::steady_clock::time_point;
 struct Endpoint {
   sockaddr_storage storage{};
   socklen_t size = 0;
+  std::string name = {};  ///< that was looked up to find it, as it was written; empty: none was
 
   std::string text() const;  ///< "127.0.0.1:443", "[::1]:443"
   /// `ip` without brackets; nothing if it is not numeric.

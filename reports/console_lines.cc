@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "reports/ink.h"
+#include "reports/load_lines.h"
 #include "scenarios/units.h"
 
 namespace ingress_check {
@@ -11,14 +13,6 @@ namespace {
 
 constexpr std::size_t most_findings = 20;  ///< a check; the JSON report has all
 constexpr std::size_t longest = 400;       ///< characters of one untrusted text
-
-enum class Ink { red, green, yellow, dim, bold };
-
-std::string paint(std::string_view text, Ink ink, const RenderOptions& options) {
-  if (!options.color) return std::string(text);
-  static constexpr const char* codes[] = {"1;31", "32", "33", "2", "1"};
-  return fmt::format("\x1b[{}m{}\x1b[0m", codes[static_cast<int>(ink)], text);
-}
 
 struct Label {
   std::string word;
@@ -57,35 +51,6 @@ std::string said(const CheckReport& check) {
   return text;
 }
 
-/// Breaks text at blanks so that it fits `width`, later lines indented.
-std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
-  std::string out;
-  std::size_t column = indent;
-  while (!text.empty()) {
-    const auto end = std::min(text.find(' '), text.size());
-    const auto word = text.substr(0, end);
-    if (column > indent && column + 1 + word.size() > width) {
-      out += '\n' + std::string(indent, ' ');
-      column = indent;
-    }
-    if (column > indent) {
-      out += ' ';
-      ++column;
-    }
-    out += word;
-    column += word.size();
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
-
-std::string row(std::string_view name, std::string_view text, const RenderOptions& options) {
-  if (text.empty()) return {};
-  const auto width = static_cast<std::size_t>(std::max(options.width, 60));
-  return fmt::format("  {} {}\n", paint(fmt::format("{:<9}", name), Ink::dim, options),
-                     wrapped(printable(text, 2000), 12, width));
-}
-
 std::string show_finding(const Finding& finding, const std::string& reproduce,
                          const ScenarioReport& scenario, const RenderOptions& options) {
   std::string out;
@@ -118,9 +83,9 @@ std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
                        const RenderOptions& options) {
   const auto [word, ink] = label(check);
   std::string out = paint(fmt::format("{} {}", word, title(check)), ink, options);
-  out += fmt::format("  {}:{}\n", check.place.file, check.place.line);
-  out += "  " + wrapped(said(check), 2, static_cast<std::size_t>(std::max(options.width, 60))) +
-         "\n\n";
+  if (check.place.known()) out += fmt::format("  {}:{}", check.place.file, check.place.line);
+  out += "\n";
+  out += "  " + wrapped(said(check), 2, columns(options)) + "\n\n";
   const auto& verdict = check.verdict;
   for (std::size_t i = 0; i < verdict.findings.size() && i < most_findings; ++i)
     out += show_finding(verdict.findings[i], i < check.reproduce.size() ? check.reproduce[i] : "",
@@ -132,6 +97,18 @@ std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
   for (const auto& text : verdict.not_shown) out += row("unproved", text, options);
   for (const auto& text : verdict.notes) out += row("note", text, options);
   if (!verdict.not_shown.empty() || !verdict.notes.empty()) out += "\n";
+  return out;
+}
+
+/// What its loads measured: of a check that simply passed the most important.
+std::string show_loads(const CheckReport& check, const RenderOptions& options) {
+  std::string out;
+  const bool brief = check.counts_as_pass() && !options.verbose;
+  for (const auto& phase : check.loads) {
+    std::string name = title(check);
+    if (phase.name != check.name) name += ", " + printable(phase.name, 80);
+    out += load_table(name, phase, brief, options);
+  }
   return out;
 }
 
@@ -168,13 +145,10 @@ std::string closing(const Report& report, const RenderOptions& options) {
 }  // namespace
 
 std::string console_header(const ScenarioReport& scenario, const RenderOptions& options) {
-  std::string out =
-      paint(printable(scenario.name, 100), Ink::bold, options) + "  " + scenario.file + "\n";
+  std::string out = paint(printable(scenario.name, 100), Ink::bold, options);
+  out += scenario.file.empty() ? "\n" : "  " + scenario.file + "\n";
   if (!scenario.about.empty())
-    out += "  " +
-           wrapped(printable(scenario.about, 300), 2,
-                   static_cast<std::size_t>(std::max(options.width, 60))) +
-           "\n";
+    out += "  " + wrapped(printable(scenario.about, 300), 2, columns(options)) + "\n";
   for (const auto& target : scenario.targets) {
     out += fmt::format("  {} at {}", printable(target.url, 200), target.address);
     if (target.error)
@@ -216,8 +190,10 @@ std::string console_line(const CheckReport& check, const RenderOptions& options)
 std::string console_details(const Report& report, const RenderOptions& options) {
   std::string out = "\n";
   for (const auto& scenario : report.scenarios) {
-    for (const auto& check : scenario.checks)
+    for (const auto& check : scenario.checks) {
       if (needs_words(check)) out += show_check(check, scenario, options);
+      out += show_loads(check, options);
+    }
     const auto tell = [&](const std::optional<Error>& error) {
       if (error) out += paint("error: ", Ink::red, options) + show(*error, scenario.source) + "\n";
     };

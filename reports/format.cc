@@ -69,13 +69,22 @@ std::string temporary_for(const std::string& path) {
   return fmt::format("{}.{}.tmp", path, ::getpid());
 }
 
+using Produce = std::function<void(const Sink&)>;
+
+/// Whether all of it was taken.
+bool write_produced(int fd, const Produce& produce) {
+  bool good = true;
+  produce([&](std::string_view piece) { return good = good && write_all(fd, piece); });
+  return good;
+}
+
 /// A device or a pipe must never be renamed over.
-Result<void> write_in_place(const std::string& path, const std::string& text) {
+Result<void> write_in_place(const std::string& path, const Produce& produce) {
   // Opening a pipe that nobody reads would wait for ever: O_NONBLOCK makes it ENXIO.
   const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return failed(path, "write");
   ::fcntl(fd, F_SETFL, 0);
-  const bool good = write_all(fd, text);
+  const bool good = write_produced(fd, produce);
   if (::close(fd) != 0 || !good) return failed(path, "write");
   return {};
 }
@@ -122,18 +131,22 @@ Result<void> can_write_report(const std::string& path) {
 }
 
 Result<void> write_report(const std::string& path, const std::string& text) {
+  return write_report(path, [&](const Sink& sink) { sink(text); });
+}
+
+Result<void> write_report(const std::string& path, const Produce& produce) {
   if (path == "-") {
     std::fflush(stdout);
-    if (!write_all(STDOUT_FILENO, text)) return failed("standard output", "write to");
+    if (!write_produced(STDOUT_FILENO, produce)) return failed("standard output", "write to");
     return {};
   }
   struct stat facts {};
   if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
-    return write_in_place(path, text);
+    return write_in_place(path, produce);
   const std::string temporary = temporary_for(path);
   const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
   if (fd < 0) return failed(path, "write");
-  bool good = write_all(fd, text) && ::fsync(fd) == 0;
+  bool good = write_produced(fd, produce) && ::fsync(fd) == 0;
   good = ::close(fd) == 0 && good;
   if (good && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
   auto error = failed(path, "write");

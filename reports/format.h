@@ -2,6 +2,7 @@
 // reports/machine.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +30,11 @@ const Format* find_format(std::string_view name);
 /// Writes to a temporary name beside `path` and renames, so that a reader never sees half a report.
 /// "-" is standard output.
 Result<void> write_report(const std::string& path, const std::string& text);
+
+/// The same for a file that is not kept in memory: `produce` hands its pieces on, in order, until
+/// one is not taken (the disk is full).
+using Sink = std::function<bool(std::string_view)>;
+Result<void> write_report(const std::string& path, const std::function<void(const Sink&)>& produce);
 
 /// Whether write_report could write there now; leaves nothing behind.
 Result<void> can_write_report(const std::string& path);

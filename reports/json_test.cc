@@ -7,7 +7,9 @@
 #include <valijson/schema_parser.hpp>
 #include <valijson/validator.hpp>
 
+#include "harness/histogram_codec.h"
 #include "reports/format.h"
+#include "reports/load_sample_test.h"
 #include "reports/sample_test.h"
 
 namespace ingress_check {
@@ -59,6 +61,57 @@ TEST(Json, SaysHowEachCheckCounts) {
   EXPECT_EQ(checks[3]["outcome"], "not-supported");
   EXPECT_EQ(checks[4]["outcome"], "skipped");
   EXPECT_EQ(checks[5]["outcome"], "inconclusive");
+}
+
+json rendered_load() { return rendered(load_report())["scenarios"][0]["checks"][0]["loads"][0]; }
+
+TEST(Json, ALoadFitsTheSchemaToo) {
+  json document = rendered(load_report());
+  EXPECT_EQ(mistakes(document), "");
+  json& load = document["scenarios"][0]["checks"][0]["loads"][0];
+  load["response"]["p99_us"] = "fast";
+  EXPECT_NE(mistakes(document), "");
+  load["response"].erase("p99_us");
+  EXPECT_NE(mistakes(document), "");
+}
+
+TEST(Json, LatenciesKeepTheirNanoseconds) {
+  const json load = rendered_load();
+  EXPECT_EQ(load["send_delay"]["min_us"], 0.2);
+  EXPECT_EQ(load["send_delay"]["p50_us"], 0.299) << "rounded to 3 digits, not to microseconds";
+  EXPECT_EQ(load["send_delay"]["max_us"], 0.399);
+  EXPECT_EQ(load["response"]["count"], 9997);
+}
+
+TEST(Json, HistogramsReadBack) {
+  const json load = rendered_load();
+  const LoadReply reply = sample_reply();
+  const auto response = decode_histogram_base64(load["response"]["histogram"].get<std::string>());
+  ASSERT_TRUE(response.has_value());
+  EXPECT_EQ(response->total(), reply.response.total());
+  EXPECT_EQ(response->percentile(99), reply.response.percentile(99));
+  const auto second = decode_histogram_base64(load["seconds"][0]["response"].get<std::string>());
+  ASSERT_TRUE(second.has_value());
+  EXPECT_EQ(second->total(), 1u);
+}
+
+TEST(Json, WhatCountedNothingIsLeftOut) {
+  const json load = rendered_load();
+  EXPECT_FALSE(load.contains("tls"));
+  EXPECT_FALSE(load.contains("tls_resumed"));
+  EXPECT_FALSE(load.contains("breaker"));
+  EXPECT_FALSE(load["seconds"][1].contains("response"));
+  EXPECT_LT(load.dump().size(), 20'000u);
+}
+
+TEST(Json, CountsAddUp) {
+  const json counts = rendered_load()["counts"];
+  std::uint64_t sum =
+      counts["dropped"].get<std::uint64_t>() + counts["unfinished"].get<std::uint64_t>();
+  for (const auto& [name, count] : counts["outcomes"].items()) sum += count.get<std::uint64_t>();
+  EXPECT_EQ(sum, counts["due"]);
+  EXPECT_EQ(counts["outcomes"]["timeout"], 2);
+  EXPECT_EQ(counts["statuses"]["503"], 48);
 }
 
 }  // namespace

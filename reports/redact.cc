@@ -120,12 +120,20 @@ class Walk {
     for (const auto& [key, value] : verdict.traits) traits[hide_(key)] = hide_(value);
     verdict.traits = std::move(traits);
   }
+  void operator()(LoadPhase& phase) const {
+    LoadReply& reply = phase.reply;
+    (*this)(phase.name), (*this)(reply.protocol), (*this)(reply.addresses), (*this)(reply.breaker);
+    (*this)(reply.generator.why);
+    for (auto& pod : reply.pods) (*this)(pod.service), (*this)(pod.pod);
+    for (auto& one : reply.broken) (*this)(one.exchange);
+  }
   void operator()(CheckReport& check) const {
     for (auto* text :
          {&check.scenario, &check.check, &check.name, &check.target, &check.skip_reason})
       (*this)(*text);
     (*this)(check.cell), (*this)(check.place), (*this)(check.verdict);
     (*this)(check.expected_to_fail), (*this)(check.phases), (*this)(check.reproduce);
+    for (auto& phase : check.loads) (*this)(phase);
   }
   void operator()(TargetReport& target) const {
     for (auto* text : {&target.name, &target.url, &target.address, &target.controller})
@@ -229,6 +237,8 @@ CheckReport Redactor::check(CheckReport check) const {
     if (finding.request) add_credentials(finding.request->headers, secrets);
     if (finding.exchange) add_received(*finding.exchange, secrets);
   }
+  for (const auto& phase : check.loads)
+    for (const auto& one : phase.reply.broken) add_received(one.exchange, secrets);
   const Redactor all(std::move(secrets));
   const auto hide = [&all](std::string text) { return all.text(std::move(text)); };
   Walk{hide}(check);

@@ -56,6 +56,12 @@ Report told_report() {
   finding.request = Request{};
   finding.request->url.path = "/" + secret;
   finding.exchange = told_everywhere();
+  LoadPhase& phase = check.loads.emplace_back();
+  phase.name = phase.reply.protocol = phase.reply.breaker = secret;
+  phase.reply.addresses = phase.reply.generator.why = {secret};
+  phase.reply.pods.emplace_back().answered = 1;
+  phase.reply.pods[0].service = phase.reply.pods[0].pod = secret;
+  phase.reply.broken.push_back({0, 0, told_everywhere()});
   CheckReport failed = check, skipped = check;
   failed.expected_to_fail.reset();
   skipped.skipped = true;

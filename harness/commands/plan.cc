@@ -6,6 +6,7 @@
 #include "checks/examine.h"
 #include "checks/fake_ingress.h"
 #include "harness/program/command.h"
+#include "harness/program/load_notes.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
 #include "harness/program/run.h"
@@ -75,13 +76,15 @@ Result<std::string> row(const Scenario& scenario, const CheckItem& item, const T
   config.permissive = true;
   FakeIngress ingress(std::move(config));
   Watch watch;
-  auto examined = examine(*check, trial.params, *known, ingress, watch);
+  LoadNotes notes(ingress);
+  auto examined = examine(*check, trial.params, *known, notes, watch);
   if (!examined) return tl::unexpected(examined.error());
   std::string out = fmt::format(columns, name, known->target.name, examined->sent, bounds.requests,
                                 rate(bounds), to_string(bounds.waits), to_string(bounds.time));
   if (!item.only.empty() && known->controller_guessed)
     out += fmt::format("      only if the controller turns out to be {}; else skipped\n",
                        one_of(item.only));
+  for (const auto& line : notes.lines()) out += "      " + line + "\n";
   for (const auto& effect : bounds.side_effects)
     out += fmt::format("      leaves behind: {}\n", effect);
   return out;

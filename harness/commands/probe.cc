@@ -7,8 +7,8 @@
 #include <cstdio>
 
 #include "checks/profile.h"
-#include "harness/answered_by.h"
 #include "harness/curl_line.h"
+#include "harness/program/ad_hoc.h"
 #include "harness/program/command.h"
 #include "harness/program/interrupt.h"
 #include "harness/program/options.h"
@@ -29,12 +29,11 @@ constexpr const char* about =
     "whatever its status; 3 none.";
 
 std::vector<Option> options() {
-  std::vector<Option> all;
-  for (auto& option : connection_options())
-    if (option.name != "target" && option.name != "set") all.push_back(std::move(option));
+  auto all = ad_hoc_options();
   const std::vector<Option> own = {
       {"request,X", "METHOD", "instead of GET, or of POST where there is a body"},
-      {"data,d", "TEXT", "body of the request; the method is then POST unless -X says otherwise"},
+      {"data,d", "TEXT|@FILE",
+       "body of the request; the method is then POST unless -X says otherwise"},
       {"answered-by", "PRESET",
        "how the response tells which pod answered (`ingress-check list presets`)", false, "echo"},
       {"controller", "NAME", "whose pages to know, instead of what fits the answer best", false,
@@ -45,32 +44,6 @@ std::vector<Option> options() {
   };
   all.insert(all.end(), own.begin(), own.end());
   return all;
-}
-
-Result<Target> target(const Arguments& arguments, const LoadOptions& flags) {
-  Target target;
-  auto url = parse_url(arguments.positional[0]);
-  if (!url)
-    return tl::unexpected(
-        Error{arguments.positional[0] + ": " + url.error().what, url.error().hint});
-  target.url = *url;
-  if (!flags.targets.empty() && flags.targets[0].address)
-    target.address = *flags.targets[0].address;
-  target.ca = flags.ca.value_or("");
-  target.certificate = flags.certificate.value_or("");
-  target.key = flags.key.value_or("");
-  target.sni = flags.sni;
-  target.http = flags.http.value_or(HttpVersion::any);
-  target.insecure = flags.insecure.value_or(false);
-  target.headers = flags.headers;
-  target.ip_version = flags.ip_version;
-  if (flags.timeout) target.timeout = *flags.timeout;
-  auto identity = identity_preset(arguments.value("answered-by"));
-  if (!identity)
-    return tl::unexpected(Error{"there is no preset " + arguments.value("answered-by"),
-                                "see `ingress-check list presets`"});
-  target.answered_by.any = *identity;
-  return target;
 }
 
 /// The profile that --controller names; null for auto.
@@ -86,13 +59,6 @@ Result<const Profile*> named_profile(const std::string& name) {
   return tl::unexpected(Error{fmt::format("there is no controller {}", name),
                               near.empty() ? "see `ingress-check list controllers`"
                                            : fmt::format("did you mean {}?", near)});
-}
-
-Request request(const Arguments& arguments, const Target& target) {
-  Request request{.method = arguments.has("data") ? "POST" : "GET", .url = target.url};
-  if (arguments.has("request")) request.method = arguments.value("request");
-  request.body = arguments.value("data");
-  return request;
 }
 
 std::string line(std::string_view name, const std::string& text) {
@@ -236,22 +202,20 @@ struct Wish {
 };
 
 Result<Wish> wish(const Arguments& arguments, const LoadOptions& flags) {
-  auto place = target(arguments, flags);
+  auto place = ad_hoc_target("probe", arguments, flags);
   if (!place) return tl::unexpected(place.error());
+  auto asked = ad_hoc_request(arguments, *place, "request");
+  if (!asked) return tl::unexpected(asked.error());
   const auto profile = named_profile(arguments.value("controller"));
   if (!profile) return tl::unexpected(profile.error());
   const auto most = parse_size(arguments.value("body"));
   if (!most) return tl::unexpected(Error{"--body: " + most.error().what, most.error().hint});
-  Request asked = request(arguments, *place);
-  return Wish{std::move(*place), std::move(asked), *profile, most->bytes};
+  return Wish{std::move(*place), std::move(*asked), *profile, most->bytes};
 }
 
 int execute(const std::vector<std::string>& words) {
   const auto arguments = begin(words, usage, about, options());
   if (!arguments) return arguments.error();
-  if (arguments->positional.size() != 1)
-    return complain(
-        {"probe takes one URL", "for instance ingress-check probe https://frieza.dev/app1"});
   const auto flags = connection(*arguments);
   if (!flags) return complain(flags.error());
   const auto wanted = wish(*arguments, *flags);

@@ -7,7 +7,7 @@
 #include <map>
 #include <set>
 
-#include "harness/curl_line.h"
+#include "harness/program/allow_file.h"
 #include "harness/program/command.h"
 #include "harness/program/interrupt.h"
 #include "harness/program/lab_session.h"
@@ -15,6 +15,7 @@
 #include "harness/program/options.h"
 #include "harness/program/progress.h"
 #include "harness/program/report_files.h"
+#include "harness/program/run_options.h"
 #include "harness/program/terminal.h"
 #include "harness/program/version.h"
 #include "reports/console_lines.h"
@@ -41,24 +42,17 @@ std::vector<Option> options() {
       {"with", "KEY=VALUE", "with this setting of the lab; may be repeated", true},
       {"only", "CHECK", "run these checks alone, by kind or by name", true},
       {"skip", "CHECK", "leave these out", true},
-      {"report", "FORMAT[=PATH]",
-       "console, json; PATH - or none is standard output; may be repeated", true},
-      {"allow", "NETWORK",
-       "may be sent more than 5 requests a second (CIDR or IP); loopback always may", true},
-      {"seed", "N", "of everything that is drawn by chance; printed in the JSON report"},
       {"effort", "LEVEL",
        "quick, normal or thorough: a stated defect is caught 90, 99 or 99.9 times in 100", false,
        "normal"},
-      {"max-time", "DURATION", "stop after so long; what was not judged by then is said"},
       {"inconclusive", "ok|fail", "whether an inconclusive check fails the run", false, "ok"},
       {"unsupported", "ok|fail", "whether a check that the target cannot support fails the run",
        false, "ok"},
       {"fail-fast", "", "stop at the first failure"},
-      {"color", "WHEN", "always, never or auto", false, "auto"},
-      {"no-progress", "", "no live line"},
       {"verbose,v", "", "also what passes have shown and have not"},
   };
   all.insert(all.end(), own.begin(), own.end());
+  for (auto& option : run_options()) all.push_back(std::move(option));
   return all;
 }
 
@@ -83,23 +77,10 @@ Result<void> read_switches(const Arguments& arguments, RunRequest& request) {
   if (!inconclusive) return tl::unexpected(inconclusive.error());
   if (!unsupported) return tl::unexpected(unsupported.error());
   request.policy = {*inconclusive, *unsupported};
-  const auto color = arguments.value("color");
-  if (color != "always" && color != "never" && color != "auto")
-    return tl::unexpected(
-        Error{fmt::format("--color {} is not known", color), "write always, never or auto"});
-  if (arguments.has("max-time")) {
-    auto most = duration_option(arguments, "max-time");
-    if (!most) return tl::unexpected(most.error());
-    request.deadline = std::chrono::steady_clock::now() + *most;
-  }
-  request.seed = new_seed();
-  if (arguments.has("seed")) {
-    const auto text = arguments.value("seed");
-    if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != text.npos)
-      return tl::unexpected(
-          Error{fmt::format("--seed {} is no whole number", text), "write --seed 7"});
-    request.seed = std::stoull(text);
-  }
+  const auto switches = run_switches(arguments);
+  if (!switches) return tl::unexpected(switches.error());
+  request.deadline = switches->deadline;
+  request.seed = switches->seed;
   request.only = arguments.all("only");
   request.skip = arguments.all("skip");
   request.fail_fast = arguments.has("fail-fast");
@@ -127,13 +108,6 @@ Result<void> names_exist(const RunRequest& request) {
   return {};
 }
 
-/// The command so that it can be pasted into a shell.
-std::string quoted(const std::vector<std::string>& words, const std::vector<Secret>& secrets) {
-  std::string line = "ingress-check run";
-  for (const auto& word : words) line += " " + shell_word(word, secrets);
-  return line;
-}
-
 /// Prints as the run goes on, where the console format goes to standard output. Secrets are taken
 /// out first: nobody can take back a line that was printed.
 RunEvents events(LiveLine& live, const RenderOptions& render, bool console,
@@ -152,6 +126,9 @@ RunEvents events(LiveLine& live, const RenderOptions& render, bool console,
   told.progress = [&live, &redactor](const std::string& what, std::uint64_t done,
                                      std::uint64_t due) {
     live.show(redactor.text(what), done, due);
+  };
+  told.load = [&live, &redactor](const std::string& what, const LoadProgress& progress) {
+    live.show(redactor.text(what), progress);
   };
   return told;
 }
@@ -181,8 +158,8 @@ int execute(const std::vector<std::string>& words) {
   if (!connection_flags) return complain(connection_flags.error());
   if (!switches) return complain(switches.error());
 
-  auto allowance = Allowance::create(courtesy_rate, arguments->all("allow"));
-  if (!allowance) return complain(allowance.error());
+  auto allowance = allowance_of(*arguments);
+  if (!allowance) return allowance.error();
   request.allowance = &*allowance;
   catch_interrupts();
   std::unique_ptr<RunningLab> lab;
@@ -201,7 +178,7 @@ int execute(const std::vector<std::string>& words) {
   request.scenarios = std::move(*scenarios);
   const Redactor redactor(secrets_of(request.scenarios));
   if (auto known = names_exist(request); !known) return complain(redactor.error(known.error()));
-  request.command_line = quoted(words, secrets_of(request.scenarios));
+  request.command_line = pasteable("run", words, secrets_of(request.scenarios));
 
   const Terminal screen = terminal(arguments->value("color"), !arguments->has("no-progress"));
   RenderOptions render = screen.render;

@@ -1,6 +1,8 @@
-// What may go to places that nobody allowed more for: questions, not changes.
+// What may go to places that nobody allowed more for: few questions, no changes; and what must stay
+// below the rate limits that a scenario states.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "harness/allowance.h"
@@ -8,25 +10,37 @@
 
 namespace ingress_check {
 
-/// Passes phases on to another Sender, except those that would send a method other than GET, HEAD
-/// and OPTIONS to an address outside loopback and the allowed networks: these are withheld whole
-/// and end as interrupted.
+/// Why a phase was not sent.
+struct Withheld {
+  std::string what;  ///< "POST to 203.0.113.7", "500/s to 203.0.113.7"
+  std::string why;   ///< a clause that goes on after "it sends ..., "
+  std::string mend;  ///< "run with --allow 203.0.113.7"
+};
+
+/// Passes phases on to another Sender, except, whole, and ended as interrupted: those that would
+/// send to an address outside loopback and the allowed networks another method than GET, HEAD and
+/// OPTIONS, or a load beyond_courtesy(); and loads that would take more than share_of_limit of a
+/// host's limit. Resolves names; sends nothing for it.
 class Courtesy : public Sender {
  public:
-  Courtesy(Sender& sender, const Allowance& allowance) : sender_(sender), allowance_(allowance) {}
+  Courtesy(Sender& sender, Allowance& allowance) : sender_(sender), allowance_(allowance) {}
   Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override;
 
-  /// "POST to 203.0.113.7"; empty: nothing was withheld.
-  const std::string& withheld() const { return withheld_; }
-  /// The address to allow.
-  const std::string& address() const { return address_; }
+  /// The first that was; none: all has been passed on.
+  const std::optional<Withheld>& withheld() const { return withheld_; }
 
  private:
-  bool may_go(const Target& target, const Request& request, const Watch& watch);
-
   Sender& sender_;
-  const Allowance& allowance_;
-  std::string withheld_, address_;
+  Allowance& allowance_;
+  std::optional<Withheld> withheld_;
 };
+
+/// Why Courtesy would not send this phase; none: it would.
+std::optional<Withheld> withhold(const Target& target, const Traffic& traffic,
+                                 const Allowance& allowance, const Watch& watch);
+
+/// What a load does that nobody may do to a stranger ("500/s", "64 connections at once"); empty: it
+/// is an even open loop of at most courtesy_rate.
+std::string beyond_courtesy(const Load& load);
 
 }  // namespace ingress_check

@@ -28,7 +28,14 @@ std::string where(const Target& target, const Exchange& exchange) {
   return exchange.address.empty() ? url : fmt::format("{} at {}", url, exchange.address);
 }
 
-/// The sentence for an exchange that shows that nobody is there; no value if somebody is.
+std::string last_answer(const Exchange& exchange) {
+  if (exchange.outcome != Outcome::ok)
+    return to_string(exchange.outcome) + (exchange.detail.empty() ? "" : ": " + exchange.detail);
+  return fmt::format("status {}", exchange.status);
+}
+
+}  // namespace
+
 std::optional<Error> absence(const Target& target, const Exchange& exchange) {
   const auto looked_up =
       destination(target, target.url.host, target.url.effective_port(), std::nullopt);
@@ -65,13 +72,25 @@ std::optional<Error> absence(const Target& target, const Exchange& exchange) {
   }
 }
 
-std::string last_answer(const Exchange& exchange) {
-  if (exchange.outcome != Outcome::ok)
-    return to_string(exchange.outcome) + (exchange.detail.empty() ? "" : ": " + exchange.detail);
-  return fmt::format("status {}", exchange.status);
+Result<void> knock(const Target& target, const Watch& watch) {
+  const auto to = destination(target, target.url.host, target.url.effective_port(), std::nullopt);
+  if (!to) return tl::unexpected(to.error());
+  Resolver resolver(target.ip_version, target.connect_timeout);
+  const Candidates found = resolver.find(*to, watch);
+  Exchange exchange;
+  exchange.outcome = found.outcome;
+  exchange.detail = found.detail;
+  if (found.outcome == Outcome::ok) {
+    const auto until = std::chrono::steady_clock::now() + target.connect_timeout;
+    const Connection connection = connect_to(found.endpoints, until, watch);
+    exchange.outcome = connection.outcome;
+    exchange.detail = connection.detail;
+    exchange.address = found.endpoints.front().text();
+  }
+  if (watch.stopped()) return {};
+  if (auto error = absence(target, exchange)) return tl::unexpected(std::move(*error));
+  return {};
 }
-
-}  // namespace
 
 Result<void> reach(const Target& target, Sender& sender, Watch& watch) {
   auto evidence = sender.send(target, one("reach", {.url = target.url}), watch);
@@ -119,6 +138,19 @@ Result<void> wait_ready(const Target& wanted, const Ready& ready, Sender& sender
           to_string(ready.status), ready.consecutive,
           end < own_end ? "before --max-time was over" : "within " + to_string(ready.within), last),
       "`ready:` in the scenario says what to wait for and how long", ready.place, false});
+}
+
+std::string describe(const std::vector<Redirection>& address) {
+  if (address.empty()) return "the address that DNS gives";
+  std::vector<std::string> parts;
+  for (const auto& one : address) {
+    const bool ipv6 = one.host.find(':') != std::string::npos;
+    std::string text = one.url_port ? fmt::format("{}=", one.url_port) : "";
+    text += ipv6 ? fmt::format("[{}]", one.host) : one.host;
+    if (one.port) text += fmt::format(":{}", one.port);
+    parts.push_back(text);
+  }
+  return fmt::format("{}", fmt::join(parts, ","));
 }
 
 std::size_t count_addresses(const Target& target, const Watch& watch) {

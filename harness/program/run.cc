@@ -40,19 +40,6 @@ std::vector<Job> jobs(const Scenario& scenario, const RunRequest& request) {
   return all;
 }
 
-std::string describe(const std::vector<Redirection>& address) {
-  if (address.empty()) return "the address that DNS gives";
-  std::vector<std::string> parts;
-  for (const auto& one : address) {
-    const bool ipv6 = one.host.find(':') != std::string::npos;
-    std::string text = one.url_port ? fmt::format("{}=", one.url_port) : "";
-    text += ipv6 ? fmt::format("[{}]", one.host) : one.host;
-    if (one.port) text += fmt::format(":{}", one.port);
-    parts.push_back(text);
-  }
-  return fmt::format("{}", fmt::join(parts, ","));
-}
-
 constexpr const char* stopped_at_failure = "--fail-fast ends the run at the first failure";
 
 class ScenarioRun {
@@ -189,16 +176,13 @@ class ScenarioRun {
       if (same_controller(name, found.profile.name)) report.expected_to_fail = why;
   }
 
-  /// A check that would change something at a place that nobody allowed.
-  static void hold_back(const Courtesy& courtesy, CheckReport& report) {
+  /// A check that would send what nobody allowed.
+  static void hold_back(const Withheld& withheld, CheckReport& report) {
     report.judged = true;
     report.verdict = {};
     report.verdict.kind = Verdict::Kind::not_supported;
-    report.verdict.summary = fmt::format(
-        "it sends {}, which nobody allowed: elsewhere than on loopback only GET, HEAD and OPTIONS "
-        "are sent",
-        courtesy.withheld());
-    report.verdict.not_shown = {fmt::format("all of it; run with --allow {}", courtesy.address())};
+    report.verdict.summary = fmt::format("it sends {}, {}", withheld.what, withheld.why);
+    report.verdict.not_shown = {"all of it; " + withheld.mend};
   }
 
   /// Errors: the run cannot go on.
@@ -209,9 +193,13 @@ class ScenarioRun {
     watch_.progress = [&](std::uint64_t done, std::uint64_t due) {
       if (events_.progress) events_.progress(job.item->name, done, due);
     };
+    watch_.load = [&](const LoadProgress& progress) {
+      if (events_.load) events_.load(job.item->name, progress);
+    };
     Courtesy courtesy(*probe, *request_.allowance);
     auto examined = examine(*job.check, job.trial->params, known, courtesy, watch_);
     watch_.progress = {};
+    watch_.load = {};
     if (!examined) return tl::unexpected(examined.error());
     report.verdict = std::move(examined->verdict);
     report.judged = examined->judged;
@@ -219,7 +207,7 @@ class ScenarioRun {
     report.took = examined->took;
     report.phases = std::move(examined->phases);
     report.loads = std::move(examined->loads);
-    if (!courtesy.withheld().empty()) hold_back(courtesy, report);
+    if (courtesy.withheld()) hold_back(*courtesy.withheld(), report);
     expect_failure(job, report);
     for (const auto& finding : report.verdict.findings)
       report.reproduce.push_back(

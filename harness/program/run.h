@@ -33,6 +33,7 @@ struct RunRequest {
 struct RunEvents {
   std::function<void(const ScenarioReport&)> began;  ///< targets are known
   std::function<void(const std::string& what, std::uint64_t done, std::uint64_t due)> progress;
+  std::function<void(const std::string& what, const LoadProgress&)> load;  ///< once a second
   std::function<void(const CheckReport&)> judged;
 };
 

@@ -1,0 +1,101 @@
+// From what each worker has measured to one LoadReply.
+#include <algorithm>
+
+#include "harness/recorder.h"
+
+namespace ingress_check {
+namespace {
+
+template <class Into, class From>
+void merge(Into& into, const From& from) {
+  static_cast<void>(into.merge(from));  // the buckets are the same by construction
+}
+
+void add(LoadCounts& to, const LoadCounts& from) {
+  to.due += from.due;
+  for (std::size_t i = 0; i < outcome_count; ++i) to.outcomes[i] += from.outcomes[i];
+  to.dropped += from.dropped;
+  to.unfinished += from.unfinished;
+  to.repeated += from.repeated;
+  to.queued += from.queued;
+  for (const auto& [status, count] : from.statuses) to.statuses[status] += count;
+}
+
+PodReply& pod_of(LoadReply& reply, std::string_view service, std::string_view pod) {
+  const auto found = std::ranges::find_if(
+      reply.pods, [&](const PodReply& one) { return one.service == service && one.pod == pod; });
+  if (found != reply.pods.end()) return *found;
+  reply.pods.push_back({std::string(service), std::string(pod)});
+  return reply.pods.back();
+}
+
+}  // namespace
+
+void Recorder::merge_kinds(LoadReply& reply) const {
+  for (std::size_t i = 0; i < kinds_.size(); ++i) {
+    const Kind& kind = kinds_[i];
+    RequestReply& into = reply.requests[i];
+    LoadCounts counts;
+    counts.due = kind.due;
+    counts.outcomes = kind.outcomes;
+    counts.dropped = kind.dropped;
+    counts.unfinished = kind.unfinished;
+    counts.repeated = kind.repeated;
+    counts.queued = kind.queued;
+    for (std::size_t at = 0; at < kind.statuses.size(); ++at)
+      if (kind.statuses[at] > 0) counts.statuses[static_cast<int>(at) + 100] = kind.statuses[at];
+    add(into.counts, counts);
+    add(reply.counts, counts);
+    merge(into.response, kind.response);
+    into.broke.resize(plan_.requests[i].asked->matches.size());
+    for (std::size_t match = 0; match < into.broke.size(); ++match)
+      into.broke[match] += kind.broke[match];
+  }
+}
+
+void Recorder::merge_pods(LoadReply& reply) const {
+  for (const Who& one : who_) {
+    PodReply& into =
+        pod_of(reply, reader_.services().name(one.service), reader_.pods().name(one.pod));
+    into.answered += one.answered;
+    into.server_errors += one.server_errors;
+    merge(into.service_time, one.service_time);
+  }
+}
+
+/// Samples name their pod by its place in reply.pods.
+void Recorder::merge_samples(LoadReply& reply) {
+  std::vector<std::uint16_t> places;
+  for (const Who& one : who_) {
+    const PodReply& pod =
+        pod_of(reply, reader_.services().name(one.service), reader_.pods().name(one.pod));
+    places.push_back(static_cast<std::uint16_t>(&pod - reply.pods.data()));
+  }
+  for (Sample& sample : samples_) sample.who = sample.who == 0 ? no_pod : places[sample.who - 1U];
+  if (most_samples_ > 0) reply.samples.push_back(std::move(samples_));
+  reply.samples_full = reply.samples_full || samples_full_;
+}
+
+void Recorder::merge_into(LoadReply& reply, Timeline& timeline) {
+  merge_kinds(reply);
+  merge_pods(reply);
+  merge_samples(reply);
+  timeline.merge(timeline_);
+  merge(reply.response, response_);
+  merge(reply.service, open_loop_ ? service_ : response_);
+  merge(reply.send_delay, send_delay_);
+  merge(reply.first_byte, first_byte_);
+  merge(reply.connect, connect_);
+  merge(reply.tls, tls_);
+  merge(reply.tls_resumed, tls_resumed_);
+  merge(reply.generator.late, late_);
+  reply.warm_up += warm_up_;
+  for (BrokenMatch& broken : broken_) {
+    const auto same = std::ranges::count_if(reply.broken, [&](const BrokenMatch& other) {
+      return other.request == broken.request && other.match == broken.match;
+    });
+    if (same < 5) reply.broken.push_back(std::move(broken));
+  }
+}
+
+}  // namespace ingress_check
