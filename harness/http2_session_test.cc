@@ -281,6 +281,49 @@ TEST(Http2Session, StreamsMayBeCancelledWhileOneHears) {
   }
 }
 
+TEST(Http2Session, AnAnswerBeforeTheBodyIsSentEndsTheRequest) {
+  auto session = *Http2Session::create();
+  Peer peer;
+  const Http2Message message("POST", "https", "a", "/", {}, std::string(100000, 'x'), true);
+  Ear ear;
+  session->request(message, "", ear);
+  std::string out;
+  session->output(out);
+  EXPECT_LT(out.size(), 70000U) << "the server's window";
+  session->feed(frames::settings() + frames::headers(1, {{":status", "413"}}, true));
+  EXPECT_EQ(ear.lines, (Lines{"413", "done"}));
+  out.clear();
+  session->output(out);
+  EXPECT_EQ(out, frames::frame(4, frames::kAck, 0) + frames::reset(1, NGHTTP2_CANCEL));
+  EXPECT_EQ(session->open(), 0U);
+}
+
+TEST(Http2Session, AStreamMayBeNoMoreAfterItsEnd) {  // an error only to ASan
+  struct Brief final : Http2Stream {
+    int* ends = nullptr;
+    void on_end(Http2End) override {
+      ++*ends;
+      delete this;
+    }
+  };
+  auto session = *Http2Session::create();
+  const auto message = get();
+  int ends = 0;
+  for (int i = 0; i < 4; ++i) {
+    auto* stream = new Brief;
+    stream->ends = &ends;
+    session->request(message, "", *stream);
+  }
+  std::string out;
+  session->output(out);
+  session->feed(frames::settings() + frames::headers(1, {{":status", "200"}}, true) +
+                frames::headers(3, {{"x", "y"}}) + frames::data(3, "x", true) +
+                frames::reset(5, 2) + frames::headers(7, {{":status", "200"}}));
+  EXPECT_EQ(ends, 3);
+  session->close();
+  EXPECT_EQ(ends, 4);
+}
+
 TEST(Http2Session, AfterGoawayNothingBegins) {
   auto session = *Http2Session::create();
   Peer peer;

@@ -36,6 +36,7 @@ void Http2Session::State::forget(Http2Stream& stream) {
 void Http2Session::State::detach(Http2Stream& stream) {
   nghttp2_session_set_stream_user_data(session, stream.id_, nullptr);
   nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream.id_, NGHTTP2_CANCEL);
+  resets = true;
   forget(stream);
 }
 
@@ -206,6 +207,7 @@ void Http2Session::State::stop_if_wrong() {
 void Http2Session::State::drain(std::string& into) {
   const std::uint8_t* bytes = nullptr;
   ssize_t size = 0;
+  resets = false;
   while ((size = nghttp2_session_mem_send(session, &bytes)) > 0)
     into.append(view(bytes, static_cast<std::size_t>(size)));
   if (size < 0) {
