@@ -196,11 +196,8 @@ void Http2Session::State::end_all(bool malformed) {
   }
 }
 
-/// What comes after GOAWAY when all is answered does not matter: nghttp2 does not always read it.
 void Http2Session::State::stop_if_wrong() {
-  if (!wrong || over) return;
-  wrong = !going_away || !open.empty();
-  end_all(true);
+  if (wrong && !over) end_all(true);
 }
 
 /// Writes all there is to write. A stream that is reset on our side hears its end in here.
