@@ -93,6 +93,13 @@ TEST(CookieJar, WithoutAPathItIsTheRequests) {
   EXPECT_TRUE(sent("?a/b/c", "/x"));
 }
 
+TEST(CookieJar, TheDefaultPathIsAPathLikeAnother) {
+  Client client;
+  client.path = "/a";
+  client.got("a=1").got("a=2; path=/");
+  EXPECT_EQ(client.sends("/"), "a=2");
+}
+
 TEST(CookieJar, LongestPathsFirstThenOldest) {
   Client client;
   client.got("a=1; path=/").got("b=2; path=/x/y").got("c=3; path=/x").got("d=4; path=/x/y");

@@ -65,7 +65,8 @@ bool Http2Session::feed(std::string_view bytes) {
       state.why = nghttp2_strerror(static_cast<int>(size));
       state.stop_if_wrong();
     } else if (state.cutter.ended()) {
-      if (!state.accepted) state.drain(state.ready);
+      // Until a reset is sent, nghttp2 takes more from that stream for an error of the connection.
+      if (!state.accepted || state.resets) state.drain(state.ready);
       state.accepted = false;
     }
   }

@@ -82,6 +82,7 @@ struct Http2Session::State {
   std::int32_t reset_by_peer = 0;
   std::uint32_t max_streams = 100;  ///< RFC 9113, 6.5.2
   bool accepted = false;            ///< nghttp2 took the frame that ended last
+  bool resets = false;              ///< a stream is to be reset in the next output
   bool settled = false, going_away = false;
   bool wrong = false;  ///< we had to send GOAWAY, or nghttp2 failed
   bool over = false;   ///< no more is read or sent, and nghttp2 is not called any more

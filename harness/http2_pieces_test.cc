@@ -1,6 +1,8 @@
 // How replies are cut into packets makes no difference: over random frames, right and wrong.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "harness/http1_test.h"
@@ -57,6 +59,23 @@ std::string some_frames(Choices& choices) {
     }
   }
   return bytes;
+}
+
+TEST(Http2Pieces, CorpusIsReadAlikeHoweverItIsCut) {
+  std::size_t count = 0;
+  for (const auto& file : std::filesystem::directory_iterator(SOURCE_DIR "/fixtures/fuzz/http2")) {
+    std::ifstream in(file.path(), std::ios::binary);
+    std::string text{std::istreambuf_iterator<char>(in), {}};
+    text.erase(0, 1);  // is for the fuzzer
+    for (const std::size_t size : {3, 100000}) {
+      const std::string body(size, 'x');
+      const auto each = hear(
+          text, [](std::size_t) { return std::size_t{1}; }, {}, body);
+      EXPECT_EQ(hear(text, {}, body), each) << file.path();
+    }
+    ++count;
+  }
+  EXPECT_GE(count, 20U);
 }
 
 TEST(Http2Pieces, HowBytesAreCutMakesNoDifference) {

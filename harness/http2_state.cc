@@ -36,6 +36,7 @@ void Http2Session::State::forget(Http2Stream& stream) {
 void Http2Session::State::detach(Http2Stream& stream) {
   nghttp2_session_set_stream_user_data(session, stream.id_, nullptr);
   nghttp2_submit_rst_stream(session, NGHTTP2_FLAG_NONE, stream.id_, NGHTTP2_CANCEL);
+  resets = true;
   forget(stream);
 }
 
@@ -195,17 +196,15 @@ void Http2Session::State::end_all(bool malformed) {
   }
 }
 
-/// What comes after GOAWAY when all is answered does not matter: nghttp2 does not always read it.
 void Http2Session::State::stop_if_wrong() {
-  if (!wrong || over) return;
-  wrong = !going_away || !open.empty();
-  end_all(true);
+  if (wrong && !over) end_all(true);
 }
 
 /// Writes all there is to write. A stream that is reset on our side hears its end in here.
 void Http2Session::State::drain(std::string& into) {
   const std::uint8_t* bytes = nullptr;
   ssize_t size = 0;
+  resets = false;
   while ((size = nghttp2_session_mem_send(session, &bytes)) > 0)
     into.append(view(bytes, static_cast<std::size_t>(size)));
   if (size < 0) {

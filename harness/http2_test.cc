@@ -217,6 +217,16 @@ TEST(Http2, AWholeResponseIsDoneThoughTheBodyIsNotAllSent) {
   EXPECT_EQ(later.ears[2].lines, (Lines{"413", "reset"}));
 }
 
+TEST(Http2, WhatComesAfterTheEndIsOfNoAccount) {
+  const std::string bytes = settings() + headers(5, {{":status", "413"}}, true) + data(5, "more") +
+                            headers(1, kOk, true) + data(1, "more") + headers(3, kOk, true);
+  for (const std::size_t size : {1, 100000}) {
+    const auto heard = hear(bytes, {}, std::string(size, 'x'));
+    EXPECT_TRUE(heard.taken) << size << heard.why;
+    for (const auto& ear : heard.ears) EXPECT_EQ(ear.lines.back(), "done") << size;
+  }
+}
+
 TEST(Http2, GoawayRefusesWhatTheServerDidNotTake) {
   const auto heard = hear(settings() + headers(1, kOk) + goaway(1, 11, "calm\x01 down") +
                           data(1, "x", true) + headers(3, kOk, true));
@@ -232,6 +242,16 @@ TEST(Http2, GoawayRefusesWhatTheServerDidNotTake) {
   EXPECT_EQ(twice.ears[1].end(), "done");
   EXPECT_EQ(twice.ears[2].end(), "refused") << "the second GOAWAY is the one that counts";
   EXPECT_EQ(twice.why, "");
+}
+
+TEST(Http2, WhatFollowsGoawayWhereAllIsAnsweredDoesNotMatter) {
+  const std::string bytes = settings() + goaway(0) + "HTTP/1.1 400 Bad Request";
+  const auto whole = hear(bytes);
+  EXPECT_TRUE(whole.taken);
+  EXPECT_EQ(whole, hear(bytes, [](std::size_t) { return std::size_t{1}; }));
+  const auto open = hear(settings() + goaway(1) + "HTTP/1.1 400 Bad Request");
+  EXPECT_FALSE(open.taken) << "one stream waits";
+  EXPECT_EQ(open.ears[0].end(), "malformed");
 }
 
 TEST(Http2, WhatEndsTooEarly) {

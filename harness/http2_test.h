@@ -116,6 +116,17 @@ struct Ear : Http2Stream {
   }
 };
 
+/// Asks again from on_end(), the same stream, `more` times.
+struct Again final : Ear {
+  Http2Session* session = nullptr;
+  const Http2Message* message = nullptr;
+  int more = 0, refused = 0;
+  void on_end(Http2End how) override {
+    Ear::on_end(how);
+    if (more-- > 0 && !session->request(*message, "", *this)) ++refused;
+  }
+};
+
 inline Http2Message get(std::string_view path = "/", const Headers& headers = {}) {
   return {"GET", "https", "shop.example", path, headers, "", false};
 }
