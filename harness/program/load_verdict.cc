@@ -59,7 +59,7 @@ Verdict load_verdict(const LoadReply& reply) {
     verdict.summary += fmt::format(", {} of them with a 5xx", grouped(counts.server_errors()));
   if (reply.generator.faithful()) return verdict;
   verdict.kind = Verdict::Kind::inconclusive;
-  verdict.summary += ", but the generator itself was the limit: " + reply.generator.why.front();
+  verdict.summary += ", but " + reply.generator.why.front();
   verdict.not_shown = {"how fast the target is: time and rate are the generator's own"};
   return verdict;
 }
