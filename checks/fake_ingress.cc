@@ -32,8 +32,6 @@ const FakeHost* match_host(const FakeRules& rules, const std::string& host) {
   return nullptr;
 }
 
-bool same_letters(std::string_view a, std::string_view b) { return same_name(a, b); }
-
 bool match_path(const FakePath& rule, const std::string& path) {
   const auto stem =
       rule.path.ends_with('/') ? rule.path.substr(0, rule.path.size() - 1) : rule.path;
@@ -46,7 +44,7 @@ bool match_path(const FakePath& rule, const std::string& path) {
       return path.starts_with(rule.path);
     case FakePathType::regex:
       return path.size() >= rule.path.size() &&
-             same_letters(std::string_view(path).substr(0, rule.path.size()), rule.path);
+             same_name(std::string_view(path).substr(0, rule.path.size()), rule.path);
   }
   return false;
 }
@@ -118,6 +116,8 @@ Result<Evidence> FakeIngress::send(const Target& target, const Traffic& traffic,
         sent_ += item.resume ? 2 : 1;
         elapsed_ += config_.latency;
       }
+  } else if (const auto* in_numbers = std::get_if<Load>(&traffic.send)) {
+    load(target, *in_numbers, evidence);
   } else {
     const auto& items = std::get<Bytes>(traffic.send).items;
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -187,6 +187,11 @@ Exchange FakeIngress::answer(const Target& target, const Request& request, std::
   elapsed_ += config_.latency;
   int replica = 0;
   connect(request, exchange, replica);
+  return answer(target, request, std::move(exchange), replica);
+}
+
+Exchange FakeIngress::answer(const Target& target, const Request& request, Exchange exchange,
+                             int replica) {
   if (config_.down) {
     exchange.outcome = *config_.down;
     return exchange;
@@ -197,6 +202,31 @@ Exchange FakeIngress::answer(const Target& target, const Request& request, std::
   }
   if (config_.twist) config_.twist(request, exchange);
   return exchange;
+}
+
+std::vector<Exchange> FakeIngress::turn_of_answers(const Target& target, const Request& request,
+                                                   int replica) {
+  constexpr std::size_t most = 64;
+  std::vector<Exchange> all;
+  while (all.size() < most) {
+    Exchange exchange;
+    exchange.version = HttpVersion::http1;
+    exchange = answer(target, request, std::move(exchange), replica);
+    // A twist may change any one of them.
+    if (!config_.twist && !all.empty() && all.front().who.pod == exchange.who.pod) break;
+    all.push_back(std::move(exchange));
+  }
+  return all;
+}
+
+void FakeIngress::load(const Target& target, const Load& load, Evidence& evidence) {
+  const auto answers = [&](const Request& request, int replica) {
+    return turn_of_answers(target, request, replica);
+  };
+  evidence.load = fake_load(config_.load, target, load, answers, config_.replicas, random_());
+  const auto& reply = *evidence.load;
+  sent_ += reply.counts.sent() + reply.counts.repeated + reply.warm_up;
+  elapsed_ += reply.lasted + load.warm_up;
 }
 
 bool FakeIngress::shake_hands(const Target& target, const Request& request,

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/fake_load.h"
 #include "harness/sender.h"
 
 namespace ingress_check {
@@ -77,6 +78,7 @@ struct FakeConfig {
   bool sees = true;         ///< pods tell what they saw
   bool permissive = false;  ///< for `plan`: everything is answered 200 by a pod of any service
   std::uint64_t seed = 1;
+  FakeLoad load = {};  ///< how a Load is answered
   /// Changes one answer as a test likes. May be empty.
   std::function<void(const Request&, Exchange&)> twist = {};
 };
@@ -99,6 +101,10 @@ class FakeIngress : public Sender {
     std::uint64_t connection = 0;
   };
   Exchange answer(const Target& target, const Request& request, std::size_t address);
+  Exchange answer(const Target& target, const Request& request, Exchange exchange, int replica);
+  /// All that a replica answers in turn: each pod of the service once.
+  std::vector<Exchange> turn_of_answers(const Target& target, const Request& request, int replica);
+  void load(const Target& target, const Load& load, Evidence& evidence);
   void connect(const Request& request, Exchange& exchange, int& replica);
   bool shake_hands(const Target& target, const Request& request, Exchange& exchange) const;
   void serve(const Target& target, const FakeRules& rules, const Request& request,

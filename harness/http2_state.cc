@@ -41,7 +41,6 @@ void Http2Session::State::detach(Http2Stream& stream) {
 
 int Http2Session::State::begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* self) {
   auto& state = *static_cast<State*>(self);
-  if (frame->hd.type != NGHTTP2_HEADERS) return kReset;  // a push before our SETTINGS arrived
   Http2Stream* stream = state.find(frame->hd.stream_id);
   if (!stream) return 0;
   stream->begun_ = true;
@@ -148,22 +147,23 @@ int Http2Session::State::frame_sent(nghttp2_session*, const nghttp2_frame* frame
   return 0;
 }
 
-// "Endpoints MUST NOT [...] REFUSED_STREAM [...] indicate that the stream is being closed prior to
-// any processing having occurred. Any request that was sent on the reset stream can be safely
-// retried" (RFC 9113, 8.7). nghttp2 closes with that code also what GOAWAY's last stream leaves out
-// (6.8). A reset that is not the server's is our answer to a malformed response (8.1.1).
+// "The REFUSED_STREAM error code can be included in a RST_STREAM frame to indicate that the stream
+// is being closed prior to any processing having occurred. Any request that was sent on the reset
+// stream can be safely retried" (RFC 9113, 8.7). nghttp2 closes with that code also what GOAWAY's
+// last stream leaves out (6.8). A reset that is not the server's is our answer to a malformed
+// response (8.1.1).
 int Http2Session::State::stream_closed(nghttp2_session*, std::int32_t id, std::uint32_t code,
                                        void* self) {
   auto& state = *static_cast<State*>(self);
   Http2Stream* stream = state.find(id);
   if (!stream) return 0;
   state.forget(*stream);
-  const bool refused = code == NGHTTP2_REFUSED_STREAM && !stream->begun_;
-  stream->on_end(stream->whole_ ? Http2End::done
-                 : refused      ? Http2End::refused
-                 : state.reset_by_peer == id || code == NGHTTP2_REFUSED_STREAM
-                     ? Http2End::reset
-                     : Http2End::malformed);
+  const bool refused = code == NGHTTP2_REFUSED_STREAM;
+  const bool theirs = refused || state.reset_by_peer == id;
+  stream->on_end(stream->whole_               ? Http2End::done
+                 : refused && !stream->begun_ ? Http2End::refused
+                 : theirs                     ? Http2End::reset
+                                              : Http2End::malformed);
   return 0;
 }
 

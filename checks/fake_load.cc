@@ -1,0 +1,268 @@
+#include "checks/fake_load.h"
+
+#include <algorithm>
+#include <cmath>
+#include <queue>
+#include <random>
+
+#include "checks/expectation.h"
+#include "checks/fake_record.h"
+#include "harness/pacer.h"
+
+namespace ingress_check {
+
+namespace {
+
+using Heap = std::priority_queue<std::pair<Duration, std::uint32_t>,
+                                 std::vector<std::pair<Duration, std::uint32_t>>, std::greater<>>;
+
+bool met(const Match& match, const Exchange& exchange) {
+  switch (match.part) {
+    case Match::Part::status:
+      return match.statuses.contains(exchange.status);
+    case Match::Part::service:
+      return !exchange.who.service.empty() && matches(match.text, exchange.who.service);
+    case Match::Part::pod:
+      return !exchange.who.pod.empty() && matches(match.text, exchange.who.pod);
+    case Match::Part::header:
+      return std::ranges::any_of(exchange.headers.all(match.header),
+                                 [&](auto value) { return matches(match.text, value); });
+    case Match::Part::absent:
+      return !exchange.headers.find(match.header);
+    case Match::Part::body:
+      return matches(match.text, exchange.body);
+  }
+  return true;
+}
+
+/// One answer that may come, and all that is the same each time.
+struct Answer {
+  Exchange exchange;
+  std::uint16_t broke = 0;
+  std::uint16_t who = 0;
+};
+
+struct Pod {
+  const FakePodLoad* how;
+  std::vector<Duration> busy_until;  ///< of each of its places, where they are limited
+};
+
+class Simulation {
+ public:
+  Simulation(const FakeLoad& how, const Target& target, const Load& load, int replicas,
+             std::uint64_t seed)
+      : how_(how),
+        target_(target),
+        load_(load),
+        replicas_(std::max(1, replicas)),
+        record_(how, load),
+        random_(seed) {}
+
+  LoadReply run(const FakeAnswers& answers) {
+    prepare(answers);
+    open_connections();
+    if (const auto* open = std::get_if<OpenLoop>(&load_.arrivals))
+      run_open(*open);
+    else
+      run_closed(std::get<ClosedLoop>(load_.arrivals));
+    return record_.conclude(lasts_);
+  }
+
+ private:
+  void prepare(const FakeAnswers& answers) {
+    std::map<std::pair<std::string, std::string>, std::uint16_t> names;
+    double sum = 0;
+    for (const auto& request : load_.requests) {
+      weights_.push_back(sum += request.weight);
+      record_.reply.requests.emplace_back().broke.resize(request.matches.size());
+      for (int replica = 0; replica < replicas_; ++replica)
+        for (auto& exchange : pools_.emplace_back(pool(request, answers, replica)))
+          names[{exchange.exchange.who.service, exchange.exchange.who.pod}];
+    }
+    if (how_.limit > 0 || how_.errors > 0) names[{}];
+    for (auto& [name, index] : names) {
+      index = static_cast<std::uint16_t>(record_.reply.pods.size());
+      auto& pod = record_.reply.pods.emplace_back();
+      pod.service = name.first;
+      pod.pod = name.second;
+      const auto own = how_.pods.find(pod.pod);
+      const auto& how = own == how_.pods.end() ? how_.any : own->second;
+      pods_.push_back({&how, std::vector<Duration>(how.at_once)});
+    }
+    for (auto& pool : pools_)
+      for (auto& answer : pool)
+        answer.who = names[{answer.exchange.who.service, answer.exchange.who.pod}];
+    if (const auto found = names.find({}); found != names.end()) nobody_ = found->second;
+    turns_.resize(pools_.size());
+  }
+
+  std::vector<Answer> pool(const LoadRequest& request, const FakeAnswers& answers, int replica) {
+    std::vector<Answer> all;
+    for (auto& exchange : answers(request.request, replica))
+      all.push_back({std::move(exchange), 0, 0});
+    for (auto& answer : all) answer.broke = broken(request, answer.exchange);
+    return all;
+  }
+
+  static std::uint16_t broken(const LoadRequest& request, const Exchange& exchange) {
+    std::uint16_t bits = 0;
+    for (std::size_t i = 0; i < request.matches.size(); ++i)
+      if (exchange.outcome == Outcome::ok && !met(request.matches[i], exchange))
+        bits = static_cast<std::uint16_t>(bits | 1u << i);
+    return bits;
+  }
+
+  void open_connections() {
+    const auto many = std::max({1u, load_.connections.count, load_.connections.most,
+                                load_.clients.count * load_.clients.connections});
+    std::vector<std::pair<Duration, std::uint32_t>> all;
+    for (std::uint32_t i = 0; i < many; ++i) all.emplace_back(Duration::zero(), i);
+    free_ = Heap(std::greater<>(), std::move(all));
+  }
+
+  void run_open(const OpenLoop& open) {
+    record_.reply.open_loop = true;
+    const auto pacer = Pacer::create(open.stages, open.spacing, load_.seed);
+    if (!pacer) return;
+    lasts_ = pacer->lasts();
+    for (Slots slots(*pacer); !slots.over(); slots.next()) {
+      const auto due = slots.due();
+      const auto [free, connection] = free_.top();
+      const bool waits = free > due;
+      if (due >= load_.warm_up) record_.reply.counts.queued += waits;
+      if (waits && (open.full == OpenLoop::Full::drop || free - due > target_.timeout)) {
+        record_.drop(due, draw());
+        continue;
+      }
+      free_.pop();
+      free_.emplace(send(due, std::max(free, due + how_.late), connection), connection);
+    }
+  }
+
+  void run_closed(const ClosedLoop& closed) {
+    const auto end = closed.lasts > Duration::zero() ? closed.lasts : Duration::max();
+    const auto most = closed.requests ? closed.requests : load_.count();
+    for (std::uint64_t i = 0; i < most && free_.top().first < end; ++i) {
+      const auto [free, connection] = free_.top();
+      free_.pop();
+      free_.emplace(send(free, free + how_.late, connection), connection);
+    }
+    lasts_ = closed.lasts > Duration::zero() ? closed.lasts : free_.top().first;
+  }
+
+  std::size_t draw() {
+    if (weights_.size() == 1) return 0;
+    const double at = uniform_(random_) * weights_.back();
+    const auto found = std::ranges::upper_bound(weights_, at);
+    return std::min(static_cast<std::size_t>(found - weights_.begin()), weights_.size() - 1);
+  }
+
+  /// Whether the limit refuses what is sent now: a bucket that leaks.
+  bool refused(Duration at) {
+    if (how_.limit <= 0) return false;
+    const double seconds = std::chrono::duration<double>(at - filled_at_).count();
+    filled_at_ = at;
+    level_ = std::max(0.0, level_ - seconds * how_.limit);
+    if (level_ + 1 > how_.burst + 1) return true;
+    level_ += 1;
+    return false;
+  }
+
+  Duration latency(const FakePodLoad& pod, Duration at) {
+    double log = pod.sigma > 0 ? pod.sigma * normal_(random_) : 0;
+    if (how_.wander > 0) {
+      const double keeps = std::exp(-std::chrono::duration<double>(at - wandered_at_) /
+                                    std::chrono::duration<double>(how_.wander_time));
+      wandered_ = keeps * wandered_ + how_.wander * std::sqrt(1 - keeps * keeps) * normal_(random_);
+      wandered_at_ = at;
+      log += wandered_;
+    }
+    return std::chrono::duration_cast<Duration>(pod.latency * std::exp(log));
+  }
+
+  /// When the pod has answered what reached it then.
+  Duration served(Pod& pod, Duration at) {
+    const auto& how = *pod.how;
+    auto done = at + latency(how, at);
+    if (how.at_once > 0) {
+      auto& place = *std::ranges::min_element(pod.busy_until);
+      done += std::max(place - at, Duration::zero());
+      place = done;
+    }
+    if (how.stall_every > Duration::zero()) {
+      const auto since = done % how.stall_every;
+      if (done >= how.stall_every && since < how.stall_lasts) done += how.stall_lasts - since;
+    }
+    return done;
+  }
+
+  /// Counts one request; when its connection is free again.
+  Duration send(Duration due, Duration sent, std::uint32_t connection) {
+    const auto index = draw();
+    const auto pool = index * static_cast<std::size_t>(replicas_) +
+                      connection % static_cast<std::uint32_t>(replicas_);
+    Sample sample;
+    sample.request = static_cast<std::uint16_t>(index);
+    sample.connection = connection;
+    sample.due = due.count();
+    sample.sent = sent.count();
+    const Exchange* exchange = nullptr;
+    Duration done{};
+    if (const bool limited = refused(sent); limited || fails()) {
+      const int status = limited ? how_.refused_status : how_.error_status;
+      own_page_ = Exchange{};
+      own_page_.status = status;
+      if (status == 0) own_page_.outcome = Outcome::reset;
+      sample.broke = broken(load_.requests[index], own_page_);
+      exchange = &own_page_;
+      sample.who = nobody_;
+      done = sent + std::chrono::microseconds(300);
+    } else {
+      const auto& answer = pools_[pool][turns_[pool]++ % pools_[pool].size()];
+      exchange = &answer.exchange;
+      sample.broke = answer.broke;
+      sample.who = answer.who;
+      done = served(pods_[answer.who], sent);
+    }
+    sample.outcome = exchange->outcome;
+    if (const auto most = load_.requests[index].request.timeout.value_or(target_.timeout);
+        done - sent > most) {
+      done = sent + most;
+      sample.outcome = Outcome::timeout;
+      sample.broke = 0;
+    }
+    if (sample.outcome == Outcome::ok) sample.status = static_cast<std::uint16_t>(exchange->status);
+    sample.done = sample.first_byte = done.count();
+    record_.take(sample, *exchange);
+    return done;
+  }
+
+  bool fails() { return how_.errors > 0 && uniform_(random_) < how_.errors; }
+
+  const FakeLoad& how_;
+  const Target& target_;
+  const Load& load_;
+  int replicas_;
+  FakeRecord record_;
+  std::mt19937_64 random_;
+  std::uniform_real_distribution<double> uniform_;
+  std::normal_distribution<double> normal_;
+  std::vector<double> weights_;             ///< summed
+  std::vector<std::vector<Answer>> pools_;  ///< by request, then replica
+  std::vector<std::size_t> turns_;
+  std::vector<Pod> pods_;
+  Heap free_;  ///< connections, by when they are free
+  Duration lasts_{}, filled_at_{}, wandered_at_{};
+  double level_ = 0, wandered_ = 0;
+  Exchange own_page_;         ///< of the ingress itself
+  std::uint16_t nobody_ = 0;  ///< who it is from
+};
+
+}  // namespace
+
+LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
+                    const FakeAnswers& answers, int replicas, std::uint64_t seed) {
+  return Simulation(how, target, load, replicas, seed).run(answers);
+}
+
+}  // namespace ingress_check

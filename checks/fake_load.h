@@ -1,0 +1,44 @@
+// How the simulated ingress answers a Load: in simulated time, thousands of requests in
+// milliseconds, deterministic from the seed.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "harness/evidence.h"
+
+namespace ingress_check {
+
+/// How one pod answers.
+struct FakePodLoad {
+  Duration latency = std::chrono::milliseconds(2);  ///< the median
+  double sigma = 0;           ///< of the logarithm: latencies are log-normal; 0: all the same
+  std::uint32_t at_once = 0;  ///< requests that it works on at a time, the others wait; 0: any
+  Duration stall_every{};     ///< it holds all answers once in so long; 0: never
+  Duration stall_lasts{};
+};
+
+struct FakeLoad {
+  FakePodLoad any;                          ///< of pods that are not below, and of pages
+  std::map<std::string, FakePodLoad> pods;  ///< by the pod's name
+  double wander = 0;                        ///< latencies of all pods rise and fall together: the
+                                            ///< standard deviation of that, in logarithms
+  Duration wander_time = std::chrono::milliseconds(100);  ///< in which they forget where they were
+  double limit = 0;                                       ///< requests a second that pass; 0: all
+  double burst = 1;                                       ///< and at once after a pause
+  int refused_status = 503;
+  double errors = 0;       ///< share of requests that fail
+  int error_status = 502;  ///< 0: the connection is reset
+  Duration late{};         ///< the generator takes requests up so late
+};
+
+/// The answers to a request that one replica gives in turn, without their times; at least one.
+using FakeAnswers = std::function<std::vector<Exchange>(const Request&, int replica)>;
+
+/// The reply to all of it. Connections belong to the replicas in turn.
+LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
+                    const FakeAnswers& answers, int replicas, std::uint64_t seed);
+
+}  // namespace ingress_check
