@@ -20,8 +20,7 @@ std::vector<Sample> samples_of(const LoadReply& reply, Duration warm_up,
   std::vector<Sample> all;
   for (const auto& worker : reply.samples)
     for (const auto& sample : worker)
-      if (sample.done >= 0 && sample.due >= warm_up.count() &&
-          (!pod || sample.who == *pod))
+      if (sample.done >= 0 && sample.due >= warm_up.count() && (!pod || sample.who == *pod))
         all.push_back(sample);
   std::ranges::sort(all, {}, &Sample::done);
   return all;

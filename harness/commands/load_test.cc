@@ -1,5 +1,5 @@
-// The command `load` from the outside, as far as it is decided without a load engine: what is
-// refused before anything is sent, and targets that are not there.
+// The command `load` from the outside: what is refused before anything is sent, targets that are
+// not there, and what a small load leaves in its files.
 #include <arpa/inet.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
@@ -7,8 +7,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "harness/program/command.h"
+#include "harness/raw_server_test.h"
 
 namespace ingress_check {
 namespace {
@@ -24,11 +28,11 @@ Printed load(std::vector<std::string> words) {
   if (found == commands.end()) return {};
   words.emplace_back("--color=never");
   Printed printed;
-  testing::internal::CaptureStdout();
-  testing::internal::CaptureStderr();
+  ::testing::internal::CaptureStdout();
+  ::testing::internal::CaptureStderr();
   printed.status = (*found)->run(words);
-  printed.out = testing::internal::GetCapturedStdout();
-  printed.err = testing::internal::GetCapturedStderr();
+  printed.out = ::testing::internal::GetCapturedStdout();
+  printed.err = ::testing::internal::GetCapturedStderr();
   return printed;
 }
 
@@ -100,6 +104,48 @@ TEST(LoadCommand, MistakesAreSaidBeforeAnythingElse) {
   printed = load({"http://127.0.0.1:1/", "--allow", "10.0.0.0/33"});
   EXPECT_EQ(printed.status, 2);
   EXPECT_NE(printed.err.find("--allow: '10.0.0.0/33'"), std::string::npos) << printed.err;
+}
+
+class LoadFiles : public ::testing::Test {
+ protected:
+  LoadFiles() {
+    char pattern[] = "/tmp/load-test-XXXXXX";
+    folder_ = ::mkdtemp(pattern);
+  }
+  ~LoadFiles() override { std::filesystem::remove_all(folder_); }
+  std::string path(const std::string& name) const { return folder_ + "/" + name; }
+  std::string text(const std::string& name) const {
+    std::ifstream in(path(name));
+    return {std::istreambuf_iterator<char>(in), {}};
+  }
+
+  std::string folder_;
+};
+
+void answer_503(ingress_check::testing::RawConnection& connection) {
+  while (!connection.read_request().empty())
+    connection.write("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+}
+
+TEST_F(LoadFiles, HoldWhatWasMeasuredAndNoSecret) {
+  const ingress_check::testing::RawServer server(answer_503);
+  const Printed printed =
+      load({"http://shop.example/", "--address", "127.0.0.1:" + std::to_string(server.port()), "-c",
+            "1", "-n", "50", "--seed", "7", "-H", "X-Token: t0psecret", "--samples",
+            path("samples.csv"), "--report", "console", "--report", "json=" + path("load.json")});
+  ASSERT_EQ(printed.err, "");
+  const auto result = nlohmann::json::parse(text("load.json"));
+  const auto& check = result["scenarios"][0]["checks"][0];
+  EXPECT_NE(check["outcome"], "fail") << "a load does not judge";
+  ASSERT_EQ(check["loads"].size(), 1u) << printed.out;
+  EXPECT_EQ(check["loads"][0]["counts"]["due"], 50);
+  EXPECT_EQ(check["loads"][0]["counts"]["statuses"]["503"], 50);
+  EXPECT_EQ(result["seed"], 7);
+  EXPECT_NE(result["command"].get<std::string>().find("ingress-check load"), std::string::npos);
+  const std::string samples = text("samples.csv");
+  EXPECT_EQ(std::ranges::count(samples, '\n'), 51);
+  EXPECT_NE(printed.out.find("100.0% of the answers are 5xx"), std::string::npos) << printed.out;
+  EXPECT_EQ((text("load.json") + samples + printed.out).find("t0psecret"), std::string::npos);
 }
 
 TEST(LoadCommand, HelpSaysThatItDoesNotJudge) {

@@ -127,6 +127,8 @@ Result<void> protocol(const Arguments& arguments, const Target& target) {
   if (target.http == HttpVersion::http2 && !target.url.https)
     return wrong("--http 2 over plain http would be HTTP/1.1",
                  "write --http h2c for HTTP/2 without TLS, or an https URL");
+  if (arguments.has("resume") && !target.url.https)
+    return wrong("--resume is about TLS sessions", "write an https URL");
   if (!arguments.has("streams") || may_be_http2(target)) return {};
   return wrong("--streams needs HTTP/2, and this is HTTP/1.1",
                target.url.https ? "leave --http 1.1 out" : "write --http h2c, or an https URL");
@@ -160,6 +162,7 @@ Result<void> read_connections(const Arguments& arguments, Load& load) {
   if (auto done = read("clients", most_connections, "100", load.clients.count); !done) return done;
   if (auto done = read("threads", most_threads, "2", load.threads); !done) return done;
   if (arguments.has("fresh")) connections.requests = 1;
+  connections.resume = arguments.has("resume");
   const std::uint32_t shared = load.clients.count > 0 ? load.clients.count : connections.count;
   if (load.threads > shared)
     return wrong(fmt::format("{} threads cannot share {} {}", load.threads, shared,
@@ -200,6 +203,7 @@ std::vector<Option> load_options() {
        "                                first that is reached"},
       {"warm-up", "DURATION", "before that, sent but in no figure"},
       {"fresh", "", "every request opens its own connection"},
+      {"resume", "", "new TLS connections offer the session of an earlier one"},
       {"clients", "N", "so many clients with cookie jars and connections of their own"},
       {"method,X", "METHOD", "instead of GET, or of POST where there is a body"},
       {"data,d", "TEXT|@FILE", "body of the request"},

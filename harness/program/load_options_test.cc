@@ -136,6 +136,8 @@ TEST(LoadOptions, StreamsNeedHttp2) {
             "--http 2 over plain http would be HTTP/1.1; write --http h2c for HTTP/2 without TLS, "
             "or an https URL");
   EXPECT_EQ(good({"--streams", "10", "--http", "h2c"}).connections.streams, 10u);
+  EXPECT_EQ(mistake({"--resume"}), "--resume is about TLS sessions; write an https URL");
+  EXPECT_TRUE(good({"--resume"}, "https://shop.example/").connections.resume);
   EXPECT_EQ(good({"--streams", "10"}, "https://shop.example/").connections.streams, 10u);
 }
 

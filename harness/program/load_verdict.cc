@@ -40,7 +40,6 @@ std::vector<Figure> figures(const LoadReply& reply) {
 Verdict load_verdict(const LoadReply& reply) {
   const LoadCounts& counts = reply.counts;
   Verdict verdict;
-  verdict.not_shown = {"whether that is good: load judges nothing"};
   if (counts.answered() == 0) {
     verdict.kind = Verdict::Kind::inconclusive;
     verdict.summary = counts.due == 0 ? "nothing was sent"
@@ -52,6 +51,7 @@ Verdict load_verdict(const LoadReply& reply) {
           "--insecure goes on although a certificate does not verify"};
     return verdict;
   }
+  verdict.not_shown = {"whether that is good: load judges nothing"};
   verdict.figures = figures(reply);
   verdict.summary = fmt::format("{} of {} requests were answered", grouped(counts.answered()),
                                 grouped(counts.due));
@@ -59,7 +59,7 @@ Verdict load_verdict(const LoadReply& reply) {
     verdict.summary += fmt::format(", {} of them with a 5xx", grouped(counts.server_errors()));
   if (reply.generator.faithful()) return verdict;
   verdict.kind = Verdict::Kind::inconclusive;
-  verdict.summary += ", but the generator itself was the limit: " + reply.generator.why.front();
+  verdict.summary += ", but " + reply.generator.why.front();
   verdict.not_shown = {"how fast the target is: time and rate are the generator's own"};
   return verdict;
 }

@@ -12,7 +12,7 @@ namespace {
 constexpr Duration between_plain_lines = std::chrono::seconds(10);
 
 std::string whole_seconds(Duration time) {
-  return to_string(Duration(std::chrono::round<std::chrono::seconds>(time)));
+  return fmt::format("{}s", std::chrono::round<std::chrono::seconds>(time).count());
 }
 
 }  // namespace

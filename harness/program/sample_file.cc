@@ -45,15 +45,13 @@ class Lines {
   }
 
   void add(std::string& out, const Sample& sample) const {
-    const bool answered = sample.outcome == Outcome::ok && !sample.dropped;
-    const auto& [service, pod] =
-        answered && sample.who < names_.size() ? names_[sample.who] : nobody_;
+    const auto& [service, pod] = sample.who < names_.size() ? names_[sample.who] : nobody_;
     out += csv_ ? "" : "{\"due_us\":";
     add_time(out, sample.due, "sent_us");
     add_time(out, sample.sent, "first_byte_us");
     add_time(out, sample.first_byte, "done_us");
     add_time(out, sample.done, "outcome");
-    const std::string outcome = sample.dropped ? "dropped" : to_string(sample.outcome);
+    const std::string outcome = to_string(sample.outcome);
     const auto end = std::back_inserter(out);
     if (csv_)
       fmt::format_to(end, "{},{},{},{},{},{},{},{},{}\n", outcome, sample.status, service, pod,

@@ -11,7 +11,8 @@
 namespace ingress_check {
 
 /// CSV if `path` ends in ".csv", else JSON, one object a line. Times are microseconds from the
-/// begin of the phase, with decimals; what was not reached is empty, or null.
+/// begin of the phase, with decimals; what was not reached is empty, or null. Requests that were
+/// dropped have no sample.
 Result<void> write_samples(const std::string& path, const LoadReply& reply);
 
 /// The lines themselves, with the header line of CSV, in pieces.

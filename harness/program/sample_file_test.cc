@@ -22,12 +22,12 @@ LoadReply two_workers() {
   answered.status = 200;
   answered.connection = 7;
   answered.reused = true;
-  Sample dropped;
-  dropped.due = 1'500;
-  dropped.sent = dropped.first_byte = dropped.done = -1;
-  dropped.dropped = true;
-  dropped.who = 1;
-  reply.samples = {{answered}, {dropped}};
+  Sample refused;
+  refused.due = 1'500;
+  refused.sent = refused.first_byte = -1;
+  refused.done = 2'500;
+  refused.outcome = Outcome::refused;
+  reply.samples = {{answered}, {refused}};
   return reply;
 }
 
@@ -44,7 +44,7 @@ TEST(SampleFile, CsvInOrderOfDue) {
   EXPECT_EQ(lines(two_workers(), true),
             "due_us,sent_us,first_byte_us,done_us,outcome,status,service,pod,request,client,"
             "connection,reused,broke\n"
-            "1.500,,,,dropped,0,,,0,0,0,0,0\n"
+            "1.500,,,2.500,refused,0,,,0,0,0,0,0\n"
             "2000.000,2000.300,2900.000,3000.001,ok,200,app1,\"a,\"\"b\"\"\\n\",0,0,7,1,0\n");
 }
 
@@ -53,7 +53,7 @@ TEST(SampleFile, EveryLineOfJsonIsAnObject) {
   std::vector<nlohmann::json> all;
   for (std::string line; std::getline(text, line);) all.push_back(nlohmann::json::parse(line));
   ASSERT_EQ(all.size(), 2u);
-  EXPECT_EQ(all[0]["outcome"], "dropped");
+  EXPECT_EQ(all[0]["outcome"], "refused");
   EXPECT_TRUE(all[0]["sent_us"].is_null());
   EXPECT_EQ(all[0]["pod"], "") << "nobody answered it";
   EXPECT_EQ(all[1]["done_us"], 3000.001);
