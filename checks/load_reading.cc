@@ -82,8 +82,7 @@ bool Latencies::add_samples(const Phase& phase, std::uint64_t above,
   const double scale = static_cast<double>(many) / static_cast<double>(reply.lasted.count() + 1);
   for (const auto& worker : reply.samples)
     for (const auto& sample : worker) {
-      if (sample.outcome != Outcome::ok || sample.dropped || sample.due < phase.warm_up.count())
-        continue;
+      if (sample.outcome != Outcome::ok || sample.due < phase.warm_up.count()) continue;
       if ((part_.request && sample.request != *part_.request) ||
           (part_.pod && sample.who != *part_.pod))
         continue;
