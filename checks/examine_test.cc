@@ -94,6 +94,22 @@ TEST(examine, more_than_declared_is_stopped_before_it_is_sent) {
   EXPECT_EQ(ingress.sent(), 0U);
 }
 
+/// Another host of the check has three addresses, the target's own has one.
+TEST(examine, hosts_with_more_addresses_than_the_target_are_no_bug) {
+  auto config = practice::two_apps();
+  config.addresses = 3;
+  FakeIngress ingress(config);
+  Watch watch;
+  const auto asking = check([](const Params&, const Subject&, std::span<const Evidence> so_far) {
+    auto asked = traffic("once", 10);
+    for (auto& request : std::get<Http>(asked.send).requests) request.every_address = true;
+    return phase(so_far, "once") ? Step(Verdict{}) : Step(asked);
+  });
+  const auto done = examine(asking, {}, practice::subject(), ingress, watch);
+  ASSERT_TRUE(done) << done.error().what;
+  EXPECT_EQ(done->sent, 30U);
+}
+
 TEST(examine, an_interrupted_phase_is_not_judged) {
   const std::atomic<bool> stop{true};
   const auto done = run(check([](const Params&, const Subject&, std::span<const Evidence> so_far) {

@@ -154,8 +154,27 @@ int collect(int ok, X509_STORE_CTX* context) {
   return 1;
 }
 
-/// All that is wrong with the chain; the name apart.
-std::vector<int> chain_errors(const Trust& trust, STACK_OF(X509) * sent) {
+bool sends(STACK_OF(X509) * sent, const X509_NAME* subject) {
+  for (int i = 0; i < sk_X509_num(sent); ++i)
+    if (X509_NAME_cmp(X509_get_subject_name(sk_X509_value(sent, i)), subject) == 0) return true;
+  return false;
+}
+
+/// Subjects of the chain's certificates that nobody sent and that are no roots.
+std::vector<std::string> supplied(STACK_OF(X509) * chain, STACK_OF(X509) * sent) {
+  std::vector<std::string> subjects;
+  for (int i = 1; i < sk_X509_num(chain); ++i) {
+    X509* certificate = sk_X509_value(chain, i);
+    const X509_NAME* subject = X509_get_subject_name(certificate);
+    if (X509_self_signed(certificate, 0) != 1 && !sends(sent, subject))
+      subjects.push_back(distinguished(subject));
+  }
+  return subjects;
+}
+
+/// All that is wrong with the chain; the name apart. `not_sent` as in Verification.
+std::vector<int> chain_errors(const Trust& trust, STACK_OF(X509) * sent,
+                              std::vector<std::string>& not_sent) {
   std::vector<int> codes;
   X509_STORE_CTX* context = X509_STORE_CTX_new();
   if (context && X509_STORE_CTX_init(context, trust.store(), sk_X509_value(sent, 0), sent) == 1 &&
@@ -164,6 +183,7 @@ std::vector<int> chain_errors(const Trust& trust, STACK_OF(X509) * sent) {
     X509_STORE_CTX_set_verify_cb(context, collect);
     if (X509_verify_cert(context) != 1 && codes.empty())
       codes.push_back(X509_STORE_CTX_get_error(context));
+    if (codes.empty()) not_sent = supplied(X509_STORE_CTX_get0_chain(context), sent);
   } else {
     codes.push_back(X509_V_ERR_UNSPECIFIED);
   }
@@ -245,7 +265,7 @@ Verification verify(const Trust& trust, STACK_OF(X509) * sent, const std::string
     out.error = "the server sent no certificate";
     return out;
   }
-  out.codes = chain_errors(trust, sent);
+  out.codes = chain_errors(trust, sent, out.not_sent);
   out.chain_verified = out.codes.empty();
   out.name_matches = covers(sk_X509_value(sent, 0), name);
   if (!out.name_matches)

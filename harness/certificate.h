@@ -44,6 +44,9 @@ struct Verification {
   bool name_matches = false;
   std::vector<int> codes;  ///< X509_V_ERR_..., worst first, without repetition
   std::string error;       ///< OpenSSL's words for codes[0]; empty if all is well
+  /// Subjects of intermediate certificates of a verified chain that were not sent: the trusted
+  /// authorities supplied them.
+  std::vector<std::string> not_sent;
 
   bool verified() const { return chain_verified && name_matches; }
 };

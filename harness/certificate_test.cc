@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
 #include <filesystem>
 #include <fstream>
@@ -194,6 +195,62 @@ TEST_F(Certificates, CredentialsMustExistAndBelongTogether) {
   EXPECT_NE(fails(key, key).find("no PEM certificate"), std::string::npos);
   EXPECT_NE(fails("/nowhere.pem", key).find("cannot read '/nowhere.pem'"), std::string::npos);
   EXPECT_NE(fails(pem, "/nowhere.key").find("cannot read '/nowhere.key'"), std::string::npos);
+}
+
+/// A certificate and its key, signed by `by` (null: by itself).
+struct Made {
+  X509Ptr certificate;
+  KeyPtr key;
+
+  Made(const std::string& name, const Made* by, bool authority)
+      : certificate(X509_new()), key(EVP_EC_gen("P-256")) {
+    X509* const raw = certificate.get();
+    X509_set_version(raw, 2);
+    ASN1_INTEGER_set(X509_get_serialNumber(raw), static_cast<long>(name.size()));
+    X509_gmtime_adj(X509_getm_notBefore(raw), -3600);
+    X509_gmtime_adj(X509_getm_notAfter(raw), 3600);
+    X509_set_pubkey(raw, key.get());
+    X509_NAME* const subject = X509_get_subject_name(raw);
+    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC,
+                               reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
+    X509_set_issuer_name(raw, by ? X509_get_subject_name(by->certificate.get()) : subject);
+    add(NID_basic_constraints, authority ? "critical,CA:TRUE" : "CA:FALSE");
+    add(NID_subject_alt_name, "DNS:" + name);
+    X509_sign(raw, by ? by->key.get() : key.get(), EVP_sha256());
+  }
+  void add(int kind, const std::string& value) {
+    X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, kind, value.c_str());
+    X509_add_ext(certificate.get(), extension, -1);
+    X509_EXTENSION_free(extension);
+  }
+};
+
+Trust trusting(const std::vector<const Made*>& authorities) {
+  Trust trust = *Trust::load(Authorities().ca());  // one more, which signed nothing here
+  for (const Made* made : authorities) X509_STORE_add_cert(trust.store(), made->certificate.get());
+  return trust;
+}
+
+TEST(Verify, AnIntermediateThatOnlyTheAuthoritiesHoldIsNamed) {
+  const Made root("root.dev", nullptr, true), middle("middle.dev", &root, true);
+  const Made leaf("a.dev", &middle, false);
+  const ChainPtr alone(sk_X509_new_null()), whole(sk_X509_new_null());
+  for (const ChainPtr* chain : {&alone, &whole}) {
+    X509_up_ref(leaf.certificate.get());
+    sk_X509_push(chain->get(), leaf.certificate.get());
+  }
+  X509_up_ref(middle.certificate.get());
+  sk_X509_push(whole.get(), middle.certificate.get());
+
+  const Verification lent = verify(trusting({&root, &middle}), alone.get(), "a.dev");
+  EXPECT_TRUE(lent.verified()) << lent.error;
+  EXPECT_EQ(lent.not_sent, std::vector<std::string>{"CN=middle.dev"});
+  const Verification sent = verify(trusting({&root, &middle}), whole.get(), "a.dev");
+  EXPECT_TRUE(sent.verified()) << sent.error;
+  EXPECT_TRUE(sent.not_sent.empty());
+  const Verification missing = verify(trusting({&root}), alone.get(), "a.dev");
+  EXPECT_FALSE(missing.verified());
+  EXPECT_TRUE(missing.not_sent.empty()) << "it is a fault of its own";
 }
 
 TEST(Verify, NoCertificateAtAllIsNotVerified) {

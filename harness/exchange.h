@@ -39,6 +39,9 @@ struct TlsFacts {
   std::string verify_error;       ///< OpenSSL's words for what failed first; empty if verified
   int verify_code = 0;            ///< X509_V_ERR_...
   std::vector<int> verify_codes;  ///< every failure, verify_code first
+  /// Subjects of intermediate certificates that the server does not send: `ca` or the system's
+  /// roots supplied them. Empty unless the chain verifies.
+  std::vector<std::string> not_sent;
   bool resumed = false;
   bool client_certificate_asked = false;
   std::string ocsp;  ///< "good", "revoked", "unknown", "malformed" if stapled; empty: not stapled

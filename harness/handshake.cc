@@ -69,16 +69,16 @@ class Shaker {
     seen_.attach(context);
   }
 
-  /// Nothing if stopped.
-  std::optional<HandshakeReply> shake(std::uint64_t& sent) {
-    std::optional<HandshakeReply> reply = once(sent);
-    if (item_.resume && reply && reply->outcome == Outcome::ok) reply = once(sent);
+  /// At that address, or at the first of the name's that takes a connection. Nothing if stopped.
+  std::optional<HandshakeReply> shake(const std::optional<Endpoint>& at, std::uint64_t& sent) {
+    std::optional<HandshakeReply> reply = once(at, sent);
+    if (item_.resume && reply && reply->outcome == Outcome::ok) reply = once(at, sent);
     session_.reset();
     return reply;
   }
 
  private:
-  std::optional<HandshakeReply> once(std::uint64_t& sent);
+  std::optional<HandshakeReply> once(const std::optional<Endpoint>& at, std::uint64_t& sent);
   void settle(TlsStream& stream, Ended& end, Instant until);
   void judge(const TlsStream& stream, Ended end, HandshakeReply& reply) const;
   void judge_close(const TlsStream& stream, Ended end, HandshakeReply& reply) const;
@@ -92,9 +92,10 @@ class Shaker {
   SessionPtr session_;  ///< of the last handshake, to be offered by the next
 };
 
-std::optional<HandshakeReply> Shaker::once(std::uint64_t& sent) {
+std::optional<HandshakeReply> Shaker::once(const std::optional<Endpoint>& at, std::uint64_t& sent) {
   HandshakeReply reply;
-  const Candidates candidates = route_.find(item_.host, item_.port, item_.address);
+  Candidates candidates = route_.find(item_.host, item_.port, item_.address);
+  if (at && candidates.outcome == Outcome::ok) candidates.endpoints = {*at};
   reply.timings.resolve = candidates.took;
   reply.outcome = candidates.outcome;
   reply.detail = candidates.detail;
@@ -182,6 +183,15 @@ void Shaker::judge_close(const TlsStream& stream, Ended end, HandshakeReply& rep
   }
 }
 
+/// Where one round of the item goes: to each address, or wherever a connection comes about.
+std::vector<std::optional<Endpoint>> places(const Handshake& item, const Route& route) {
+  if (item.every_address)
+    if (const auto found = route.find(item.host, item.port, item.address);
+        found.endpoints.size() > 1)
+      return {found.endpoints.begin(), found.endpoints.end()};
+  return {std::nullopt};
+}
+
 HandshakeReply unable(std::string words) {
   HandshakeReply reply;
   reply.outcome = Outcome::local;
@@ -205,16 +215,19 @@ Result<void> run_handshakes(const Target& target, const Handshakes& handshakes, 
     const auto context = make_context(item, wardrobe->of(item.certificate));
     std::optional<Shaker> shaker;
     if (context) shaker.emplace(item, target, *trust, route, watch, context->get());
-    for (std::uint32_t round = 0; round < item.times; ++round) {
+    const auto all = places(item, route);
+    due += item.times * (all.size() - 1);
+    for (std::size_t turn = 0; turn < item.times * all.size(); ++turn) {
       std::optional<HandshakeReply> reply;
       if (!watch.stopped() && steady_clock::now() < watch.deadline)
-        reply = shaker ? shaker->shake(evidence.sent) : unable(context.error());
+        reply =
+            shaker ? shaker->shake(all[turn % all.size()], evidence.sent) : unable(context.error());
       if (!reply) {
         evidence.end = watch.stopped() ? End::interrupted : End::out_of_time;
         return {};
       }
       reply->item = i;
-      reply->round = round;
+      reply->round = static_cast<std::uint32_t>(turn / all.size());
       evidence.handshakes.push_back(std::move(*reply));
       if (watch.progress) watch.progress(++done, due);
     }

@@ -1,6 +1,7 @@
 // Handshakes with servers that do as told: facts, versions, ciphers, rounds and stops.
 #include "harness/handshake.h"
 
+#include <fmt/format.h>
 #include <openssl/conf.h>
 #include <openssl/ssl.h>
 
@@ -41,6 +42,39 @@ TEST_F(Handshaking, FactsOfAGoodOne) {
   EXPECT_FALSE(got.alert.has_value());
   EXPECT_GT(got.timings.tls.count(), 0);
   EXPECT_GE(got.timings.total, got.timings.tls);
+}
+
+/// shop.dev has two addresses with different certificates on one port.
+TEST_F(Handshaking, EveryAddressIsShakenWhereAsked) {
+  const Credentials old = authorities_.issue({"old", "shop.dev", "", {"shop.dev"}, -20, -10});
+  RawServer first(holding(), &server_);
+  RawServer second(holding(), &old, "127.0.0.2");
+  Route route = route_to(first.port());
+  route.find = [&](const std::string&, std::uint16_t, const std::optional<std::string>&) {
+    Candidates found;
+    found.endpoints = {*Endpoint::of("127.0.0.1", first.port()),
+                       *Endpoint::of("127.0.0.2", second.port())};
+    return found;
+  };
+  Handshake item = of("shop.dev");
+  item.times = 2;
+  const auto addresses = [&] {
+    Evidence evidence;
+    Watch watch;
+    std::vector<std::uint64_t> due;
+    watch.progress = [&](std::uint64_t, std::uint64_t all) { due.push_back(all); };
+    EXPECT_TRUE(run_handshakes(target_, {{item}}, route, watch, evidence).has_value());
+    EXPECT_EQ(due.back(), evidence.handshakes.size());
+    std::vector<std::string> found;
+    for (const auto& reply : evidence.handshakes)
+      found.push_back(fmt::format("{} {} {}", reply.round, reply.address.substr(0, 9),
+                                  reply.tls->verified ? "good" : "bad"));
+    return found;
+  };
+  EXPECT_EQ(addresses(), (std::vector<std::string>{"0 127.0.0.1 good", "1 127.0.0.1 good"}));
+  item.every_address = true;
+  EXPECT_EQ(addresses(), (std::vector<std::string>{"0 127.0.0.1 good", "0 127.0.0.2 bad",
+                                                   "1 127.0.0.1 good", "1 127.0.0.2 bad"}));
 }
 
 TEST_F(Handshaking, ACertificateThatDoesNotVerifyIsAFactAndNoFailure) {

@@ -122,6 +122,7 @@ void read_chain(STACK_OF(X509) * chain, const Verification& verification, TlsFac
   facts.name_matches = verification.name_matches;
   facts.verify_error = verification.error;
   facts.verify_codes = verification.codes;
+  facts.not_sent = verification.not_sent;
   facts.verify_code = verification.codes.empty() ? 0 : verification.codes.front();
 }
 

@@ -38,7 +38,8 @@ struct Handshake {
   ClientCertificate certificate = ClientCertificate::as_target;
   bool resume =
       false;  ///< a second handshake offers the first one's session; TlsFacts::resumed tells
-  std::uint32_t times = 1;  ///< fresh connections
+  std::uint32_t times = 1;     ///< fresh connections
+  bool every_address = false;  ///< `times` on each address that the name resolves to (at most 8)
 };
 
 struct Handshakes {

@@ -1,14 +1,14 @@
 #include "scenarios/yaml.h"
 
 #include <fmt/format.h>
-#include <yaml.h>
 
 #include <algorithm>
 #include <optional>
-#include <unordered_map>
-#include <unordered_set>
 
+#include "scenarios/yaml_anchors.h"
 #include "scenarios/yaml_characters.h"
+#include "scenarios/yaml_event.h"
+#include "scenarios/yaml_keys.h"
 #include "scenarios/yaml_syntax.h"
 
 namespace ingress_check {
@@ -26,53 +26,6 @@ bool is_null_word(std::string_view text) {
 /// Whether `inner` begins directly behind the bracket of `outer`.
 bool touches(const Place& outer, const Place& inner) {
   return outer.line == inner.line && outer.column + 1 == inner.column;
-}
-
-struct Weight {
-  std::size_t nodes = 0, bytes = 0;
-  int height = 0;
-};
-
-Weight weigh(const Node& node) {
-  Weight weight{1, node.text.size(), 0};
-  const auto add = [&](const Node& child) {
-    const Weight more = weigh(child);
-    weight.nodes += more.nodes;
-    weight.bytes += more.bytes;
-    weight.height = std::max(weight.height, more.height);
-  };
-  for (const Node& item : node.items) add(item);
-  for (const auto& [key, value] : node.pairs) add(key), add(value);
-  if (node.kind == Node::Kind::list || node.kind == Node::Kind::map) ++weight.height;
-  return weight;
-}
-
-/// One event of libyaml, freed when it goes.
-class Event {
- public:
-  Event() = default;
-  Event(const Event&) = delete;
-  Event& operator=(const Event&) = delete;
-  ~Event() { clear(); }
-
-  bool read(yaml_parser_t& parser) {
-    clear();
-    filled_ = yaml_parser_parse(&parser, &event_) != 0;
-    return filled_;
-  }
-  const yaml_event_t* operator->() const { return &event_; }
-
- private:
-  void clear() {
-    if (filled_) yaml_event_delete(&event_);
-    filled_ = false;
-  }
-  yaml_event_t event_{};
-  bool filled_ = false;
-};
-
-std::string_view view(const yaml_char_t* text) {
-  return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view{};
 }
 
 /// Composes nodes from events. A function that returns false has ended the reading: the last error
@@ -98,12 +51,11 @@ class Composer {
   bool alias(Node& out, int depth);
   bool list(Node& out, int depth);
   bool map(Node& out, int depth);
-  bool pair(Node& out, int depth, std::unordered_map<std::string, int>& seen);
+  bool pair(Node& out, int depth, YamlKeys& keys);
   void scalar(Node& out);
-  void check_key(const Node& map, const Node& key, std::unordered_map<std::string, int>& seen);
   bool open(int depth);
   bool remember(const std::string& anchor, const Node& node);
-  bool charge(Weight& total, const Weight& more, const Place& place);
+  bool charge(YamlWeight& total, const YamlWeight& more, const Place& place);
   void refuse_tag(const yaml_char_t* tag, const Place& place);
 
   bool next();
@@ -123,21 +75,15 @@ class Composer {
         "correct those above first", here());
   }
 
-  struct Anchored {
-    Node node;
-    Weight weight;
-  };
-
   std::string_view text_;
   const std::string& file_;
   const YamlLimits& limits_;
   yaml_parser_t parser_{};
-  Event event_;
+  YamlEvent event_;
   Errors errors_;
-  Weight size_;    ///< of the whole tree
-  Weight copies_;  ///< of what anchors keep
-  std::unordered_map<std::string, Anchored> anchors_;
-  std::unordered_set<std::string> open_anchors_;  ///< whose value is being read
+  YamlWeight size_;    ///< of the whole tree
+  YamlWeight copies_;  ///< of what anchors keep
+  YamlAnchors anchors_;
 };
 
 bool Composer::next() {
@@ -163,7 +109,7 @@ void Composer::close(Place& place, bool flow) const {
     place.width = std::max(1, static_cast<int>(end.column) + 1 - place.column);
 }
 
-bool Composer::charge(Weight& total, const Weight& more, const Place& place) {
+bool Composer::charge(YamlWeight& total, const YamlWeight& more, const Place& place) {
   total.nodes += more.nodes;
   total.bytes += more.bytes;
   if (total.nodes > limits_.nodes)
@@ -193,34 +139,34 @@ void Composer::refuse_tag(const yaml_char_t* tag, const Place& place) {
 
 bool Composer::remember(const std::string& anchor, const Node& node) {
   if (anchor.empty()) return true;
-  open_anchors_.erase(anchor);
-  const Weight weight = weigh(node);
+  anchors_.close(anchor);
+  const YamlWeight weight = weigh(node);
   if (!charge(copies_, weight, node.place)) return false;
-  anchors_[anchor] = Anchored{node, weight};
+  anchors_.keep(anchor, node, weight);
   return true;
 }
 
 bool Composer::alias(Node& out, int depth) {
   const std::string name(view(event_->data.alias.anchor));
   const Place place = here();
-  if (open_anchors_.contains(name))
+  if (anchors_.is_open(name))
     return stop(fmt::format("the alias *{} stands within its own anchor", name),
                 "write the value out", place);
-  const auto found = anchors_.find(name);
-  if (found == anchors_.end()) {
+  const auto* found = anchors_.find(name);
+  if (!found) {
     errors_.push_back({fmt::format("no anchor &{} stands above this alias", name),
                        fmt::format("if the text *{} is meant, quote it: \"*{}\"", name, name),
                        place});
     out.place = place;
     return true;
   }
-  const Weight& weight = found->second.weight;
+  const YamlWeight& weight = found->weight;
   if (depth + weight.height > limits_.depth + 1)
     return stop(fmt::format("nested more than {} levels deep, with aliases (*name) expanded",
                             limits_.depth),
                 "no scenario needs more than 12", place);
   if (!charge(size_, weight, place)) return false;
-  out = found->second.node;
+  out = found->node;
   out.place = place;
   return true;
 }
@@ -255,7 +201,7 @@ bool Composer::node(Node& out, int depth) {
 bool Composer::list(Node& out, int depth) {
   if (!open(depth)) return false;
   const std::string anchor(view(event_->data.sequence_start.anchor));
-  if (!anchor.empty()) open_anchors_.insert(anchor);
+  anchors_.open(anchor);
   const bool flow = event_->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
   out.kind = Node::Kind::list;
   out.place = mark(event_->start_mark);
@@ -275,22 +221,22 @@ bool Composer::list(Node& out, int depth) {
 bool Composer::map(Node& out, int depth) {
   if (!open(depth)) return false;
   const std::string anchor(view(event_->data.mapping_start.anchor));
-  if (!anchor.empty()) open_anchors_.insert(anchor);
+  anchors_.open(anchor);
   const bool flow = event_->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
   out.kind = Node::Kind::map;
   out.place = mark(event_->start_mark);
   refuse_tag(event_->data.mapping_start.tag, out.place);
-  std::unordered_map<std::string, int> seen;
+  YamlKeys keys;
   while (true) {
     if (!next()) return false;
     if (event_->type == YAML_MAPPING_END_EVENT) break;
-    if (!pair(out, depth, seen)) return false;
+    if (!pair(out, depth, keys)) return false;
   }
   close(out.place, flow);
   return remember(anchor, out);
 }
 
-bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& seen) {
+bool Composer::pair(Node& out, int depth, YamlKeys& keys) {
   const bool plain_key = event_->type == YAML_SCALAR_EVENT;
   const bool template_key = event_->type == YAML_MAPPING_START_EVENT && touches(out.place, here());
   const Place key_place = here();
@@ -298,7 +244,7 @@ bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& 
   if (!node(key, depth + 1)) return false;
   const std::size_t known = errors_.size();
   if (plain_key) {
-    check_key(out, key, seen);
+    if (auto mistake = keys.mistake(out, key)) errors_.push_back(std::move(*mistake));
   } else {
     errors_.push_back(
         {template_key ? "\"{{\" begins a map within a map" : "a key must be plain text",
@@ -309,38 +255,12 @@ bool Composer::pair(Node& out, int depth, std::unordered_map<std::string, int>& 
   if (!next() || !node(value, depth + 1)) return false;
   if (errors_.size() >= most_mistakes) return too_many_mistakes();
   if (errors_.size() > known) return true;
-  const std::size_t colon = key.text.find(':');
-  if (!key.quoted && value.kind == Node::Kind::null && colon != std::string::npos) {
-    errors_.push_back(
-        {fmt::format("no space after the colon of \"{}\"", key.text),
-         fmt::format("write {}: {}", key.text.substr(0, colon), key.text.substr(colon + 1)),
-         key.place});
+  if (auto mistake = without_space(key, value)) {
+    errors_.push_back(std::move(*mistake));
     return true;
   }
   out.pairs.emplace_back(std::move(key), std::move(value));
   return true;
-}
-
-void Composer::check_key(const Node& map, const Node& key,
-                         std::unordered_map<std::string, int>& seen) {
-  if (key.kind == Node::Kind::null && key.text.empty()) {
-    errors_.push_back({"a colon without a key", "write key: value", key.place});
-    return;
-  }
-  if (key.text == "<<" && !key.quoted) {
-    errors_.push_back({"merge keys (<<) are not part of the language",
-                       "write the keys out; a whole value may be repeated with &name and *name",
-                       key.place});
-    return;
-  }
-  const auto [first, fresh] = seen.try_emplace(key.text, key.place.line);
-  if (fresh) return;
-  const Node* other = map.find(key.text);
-  const std::string column = other && other->place.line == key.place.line
-                                 ? "earlier on this line"
-                                 : fmt::format("on line {}", first->second);
-  errors_.push_back({fmt::format("duplicate key \"{}\"", key.text),
-                     fmt::format("the first is {}; keep one of them", column), key.place});
 }
 
 bool Composer::document(Node& root) {

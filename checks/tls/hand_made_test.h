@@ -18,6 +18,7 @@ class HandMade : public Sender {
   std::function<void(const Handshake&, std::uint32_t round, HandshakeReply&)> shake;
   std::function<void(const Request&, Exchange&)> answer;
   std::function<void(const Dialogue&, BytesReply&)> talk;
+  std::vector<std::string> addresses = {"127.0.0.1"};  ///< of every name
   std::vector<Traffic> sent;
 
   Result<Evidence> send(const Target&, const Traffic& traffic, Watch&) override {
@@ -26,14 +27,7 @@ class HandMade : public Sender {
     evidence.traffic = traffic;
     evidence.sent = traffic.count();
     if (const auto* items = std::get_if<Handshakes>(&traffic.send))
-      for (std::size_t i = 0; i < items->items.size(); ++i)
-        for (std::uint32_t round = 0; round < items->items[i].times; ++round) {
-          auto& reply = evidence.handshakes.emplace_back();
-          reply.item = i;
-          reply.round = round;
-          reply.address = fmt::format("127.0.0.1:{}", items->items[i].port);
-          if (shake) shake(items->items[i], round, reply);
-        }
+      for (std::size_t i = 0; i < items->items.size(); ++i) shake_all(items->items[i], i, evidence);
     if (const auto* http = std::get_if<Http>(&traffic.send))
       for (std::size_t i = 0; i < http->requests.size(); ++i) {
         auto& exchange = evidence.exchanges.emplace_back();
@@ -54,6 +48,18 @@ class HandMade : public Sender {
     for (const auto& traffic : sent)
       if (traffic.name == name) return &traffic;
     return nullptr;
+  }
+
+ private:
+  void shake_all(const Handshake& item, std::size_t index, Evidence& evidence) const {
+    for (std::uint32_t round = 0; round < item.times; ++round)
+      for (std::size_t i = 0; i < (item.every_address ? addresses.size() : 1); ++i) {
+        auto& reply = evidence.handshakes.emplace_back();
+        reply.item = index;
+        reply.round = round;
+        reply.address = fmt::format("{}:{}", addresses[i], item.port);
+        if (shake) shake(item, round, reply);
+      }
   }
 };
 

@@ -5,6 +5,7 @@
 
 #include "checks/examine.h"
 #include "checks/fake_ingress.h"
+#include "harness/allowance.h"
 #include "harness/program/command.h"
 #include "harness/program/load_notes.h"
 #include "harness/program/loading.h"
@@ -61,6 +62,33 @@ bool left_out(const CheckItem& item, const Subject& known) {
          });
 }
 
+/// Passes phases on, and reckons how long their requests wait for their turn below `limits`.
+class Turns : public Sender {
+ public:
+  Turns(Sender& sender, const std::vector<HostLimit>& limits) : sender_(sender) {
+    for (const HostLimit& limit : limits) allowance_.limit(limit);
+  }
+  Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override {
+    if (const auto* http = std::get_if<Http>(&traffic.send))
+      for (const Request& request : http->requests)
+        for (std::uint32_t i = 0; i < request.times; ++i)
+          last_ = std::max(last_, allowance_.reserve({}, start_, host_named(target, request)));
+    return sender_.send(target, traffic, watch);
+  }
+  Duration waited() const { return last_ - start_; }
+
+ private:
+  static std::string host_named(const Target& target, const Request& request) {
+    auto host = request.headers.find("Host");
+    if (!host) host = target.headers.find("Host");
+    return host ? std::string(host->substr(0, host->find(':'))) : request.url.host;
+  }
+  Sender& sender_;
+  Allowance allowance_;
+  const Instant start_{};
+  Instant last_{};
+};
+
 /// One row: name, target, requests of the dry run and at most, peak rate, time at most.
 Result<std::string> row(const Scenario& scenario, const CheckItem& item, const Trial& trial,
                         const Redactor& redactor) {
@@ -77,10 +105,12 @@ Result<std::string> row(const Scenario& scenario, const CheckItem& item, const T
   FakeIngress ingress(std::move(config));
   Watch watch;
   LoadNotes notes(ingress);
-  auto examined = examine(*check, trial.params, *known, notes, watch);
+  Turns turns(notes, scenario.limits);
+  auto examined = examine(*check, trial.params, *known, turns, watch);
   if (!examined) return tl::unexpected(examined.error());
   std::string out = fmt::format(columns, name, known->target.name, examined->sent, bounds.requests,
-                                rate(bounds), to_string(bounds.waits), to_string(bounds.time));
+                                rate(bounds), to_string(bounds.waits + turns.waited()),
+                                to_string(bounds.time + turns.waited()));
   if (!item.only.empty() && known->controller_guessed)
     out += fmt::format("      only if the controller turns out to be {}; else skipped\n",
                        one_of(item.only));
@@ -122,6 +152,10 @@ Result<std::string> plan_of(const Scenario& scenario, const Redactor& redactor) 
   for (const auto& target : scenario.targets) out += preparation(scenario, target);
   out +=
       "  counts are for one address of the target; time if every exchange took its whole timeout\n";
+  if (!scenario.limits.empty())
+    out += fmt::format(
+        "  waits are those of the dry run: requests stay below {:g} of what `limits` says\n",
+        share_of_limit);
   return redactor.text(std::move(out));
 }
 

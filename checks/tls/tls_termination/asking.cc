@@ -57,6 +57,7 @@ Traffic handshakes(const Wishes& wishes, const Subject& subject) {
   for (const auto& name : wishes.names) {
     auto item = handshake("name:" + name, name, wishes, subject.target);
     item.times = wishes.handshakes_a_name;
+    item.every_address = true;
     all.items.push_back(std::move(item));
   }
   add("no name").sni = std::nullopt;
@@ -99,10 +100,12 @@ std::optional<Traffic> requests(const Picture& picture, const Subject& subject) 
     http.requests.push_back(std::move(request));
   };
   for (const auto& name : wishes.names) {
-    const auto replies = picture.all("name:" + name);
+    // An address that shows nothing stands in the way of none that does.
+    auto replies = picture.all("name:" + name);
+    std::erase_if(replies, [](const HandshakeReply* reply) { return !leaf(reply); });
     const bool trusted = std::ranges::all_of(
-        replies, [](const HandshakeReply* reply) { return reply->tls && reply->tls->verified; });
-    if (replies.empty() || (!trusted && !subject.target.insecure)) continue;
+        replies, [](const HandshakeReply* reply) { return reply->tls->verified; });
+    if ((replies.empty() || !trusted) && !subject.target.insecure) continue;
     add(name, "get:" + name, ClientCertificate::as_target);
     if (name != wishes.names.front() || wishes.client_certificate.empty()) continue;
     add(name, "no certificate", ClientCertificate::none);
@@ -191,7 +194,8 @@ void Picture::read(std::span<const Evidence> so_far) {
       for (const auto& reply : evidence.handshakes) {
         const auto& item = items->items.at(reply.item);
         replies_.emplace_back(item.name, &reply);
-        if (leaf(&reply) && item.sni && !item.address) shown_.emplace_back(*item.sni, &*reply.tls);
+        if (leaf(&reply) && item.sni && !item.address)
+          shown_.emplace_back(*item.sni, Shown{&*reply.tls, reply.address});
       }
     } else if (const auto* http = std::get_if<Http>(&evidence.traffic.send)) {
       for (const auto& found : evidence.exchanges) {
@@ -199,7 +203,7 @@ void Picture::read(std::span<const Evidence> so_far) {
         exchanges_.emplace_back(sent.client, &found);
         requests_.emplace_back(sent.client, &sent);
         if (found.tls && !found.tls->chain.empty())
-          shown_.emplace_back(found.tls->sni, &*found.tls);
+          shown_.emplace_back(found.tls->sni, Shown{&*found.tls, found.address});
       }
     }
   }
@@ -213,19 +217,17 @@ std::vector<const HandshakeReply*> Picture::all(const std::string& item) const {
   return found;
 }
 
-std::vector<const TlsFacts*> Picture::shown_to(const std::string& sni) const {
-  std::vector<const TlsFacts*> found;
-  for (const auto& [name, facts] : shown_)
-    if (name == sni) found.push_back(facts);
+std::vector<Shown> Picture::shown_to(const std::string& sni) const {
+  std::vector<Shown> found;
+  for (const auto& [name, shown] : shown_)
+    if (name == sni) found.push_back(shown);
   return found;
 }
 
-std::set<std::string> Picture::addresses() const {
+std::set<std::string> Picture::addresses(const std::string& item) const {
   std::set<std::string> found;
-  for (const auto& [name, reply] : replies_)
-    if (name != "direct" && !reply->address.empty()) found.insert(reply->address);
-  for (const auto& [name, exchange] : exchanges_)
-    if (!exchange->address.empty()) found.insert(exchange->address);
+  for (const auto* reply : all(item))
+    if (!reply->address.empty()) found.insert(reply->address);
   return found;
 }
 

@@ -48,6 +48,12 @@ std::string certified_name(const Wishes& wishes, const Target& target, const std
 /// Where the user wrote that parameter.
 Place place_of(const Params& params, std::string_view key);
 
+/// One connection's certificate.
+struct Shown {
+  const TlsFacts* facts;
+  std::string address;
+};
+
 /// Everything that was learnt so far.
 class Picture {
  public:
@@ -62,16 +68,16 @@ class Picture {
   const HandshakeReply* one(const std::string& item) const;
   /// What every connection was shown that asked for that name, handshakes and requests alike;
   /// `direct` apart.
-  std::vector<const TlsFacts*> shown_to(const std::string& sni) const;
-  /// Where the handshakes and requests went, each address once.
-  std::set<std::string> addresses() const;
+  std::vector<Shown> shown_to(const std::string& sni) const;
+  /// Where the handshakes of that item went, each address once.
+  std::set<std::string> addresses(const std::string& item) const;
   const Exchange* exchange(const std::string& tag) const;
   const Request* request(const std::string& tag) const;
 
  private:
   void read(std::span<const Evidence> so_far);
   std::vector<std::pair<std::string, const HandshakeReply*>> replies_;
-  std::vector<std::pair<std::string, const TlsFacts*>> shown_;
+  std::vector<std::pair<std::string, Shown>> shown_;  ///< by SNI
   std::vector<std::pair<std::string, const Exchange*>> exchanges_;
   std::vector<std::pair<std::string, const Request*>> requests_;
 };

@@ -1,55 +1,16 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <openssl/x509_vfy.h>
 
 #include <algorithm>
 #include <set>
 
 #include "checks/pages.h"
-#include "checks/tls/tls_termination/judging.h"
+#include "checks/tls/tls_termination/faults.h"
 
 namespace ingress_check::tls_termination {
 
 namespace {
-
-bool has(const TlsFacts& facts, std::initializer_list<int> codes) {
-  return std::ranges::any_of(codes, [&](int code) {
-    return std::ranges::find(facts.verify_codes, code) != facts.verify_codes.end();
-  });
-}
-
-/// One thing that is wrong with a certificate.
-struct Fault {
-  std::string cause;  ///< empty: none of the known ones
-  std::string expected, actual, text, separates;
-};
-
-std::string names_text(const Certificate& certificate) {
-  auto names = certificate.dns_names;
-  names.insert(names.end(), certificate.ip_names.begin(), certificate.ip_names.end());
-  if (names.empty()) return "no subject alternative name";
-  const auto more = names.size() > 5 ? fmt::format(" and {} more", names.size() - 5) : "";
-  names.resize(std::min<std::size_t>(names.size(), 5));
-  return fmt::format("{}{}", fmt::join(names, ", "), more);
-}
-
-/// A wildcard that would cover the name if it stood for several labels, or for none.
-std::string shallow_wildcard(const Certificate& certificate, const std::string& name) {
-  for (const auto& pattern : certificate.dns_names)
-    if (pattern.starts_with("*.") &&
-        (name.ends_with(pattern.substr(1)) || name == pattern.substr(2)))
-      return pattern;
-  return {};
-}
-
-/// The intermediate certificate that signed the server's own; null if none was sent.
-const Certificate* issuer_of(const TlsFacts& facts) {
-  for (std::size_t i = 1; i < facts.chain.size(); ++i)
-    if (facts.chain[i].subject == facts.chain.front().issuer && !facts.chain[i].self_signed)
-      return &facts.chain[i];
-  return nullptr;
-}
 
 /// Further up, a certificate may be there for old clients only: it is told, not judged.
 void note_upper_chain(const std::string& name, const TlsFacts& facts, Case& c) {
@@ -65,130 +26,6 @@ void note_upper_chain(const std::string& name, const TlsFacts& facts, Case& c) {
   }
 }
 
-std::optional<Fault> date_fault(const Certificate& leaf, const TlsFacts& facts, const Case& c) {
-  const auto now = c.subject.now;
-  const auto days = days_between(now, leaf.not_after);
-  if (leaf.not_after < now)
-    return Fault{"certificate-expired",
-                 "a certificate that is valid today",
-                 fmt::format("it expired on {}, {} days ago", date(leaf.not_after), -days),
-                 fmt::format("{} expired on {}.", name_of(leaf), date(leaf.not_after)),
-                 {}};
-  if (leaf.not_before > now)
-    return Fault{"certificate-not-yet-valid", "a certificate that is valid today",
-                 fmt::format("it is valid only from {} on", date(leaf.not_before)),
-                 fmt::format("{} becomes valid on {}.", name_of(leaf), date(leaf.not_before)),
-                 "If other certificates look too young as well, this machine's clock is slow."};
-  if (has(facts, {X509_V_ERR_CERT_HAS_EXPIRED}))
-    return Fault{"certificate-expired",
-                 "a chain that is valid today",
-                 "a certificate of the chain above it has expired",
-                 fmt::format("{} is valid, but one that the server sends with it has expired.",
-                             name_of(leaf)),
-                 {}};
-  if (leaf.not_after - now < std::chrono::hours(24) * c.picture.wishes.min_days)
-    return Fault{"expires-soon",
-                 fmt::format("at least {} days left", c.picture.wishes.min_days),
-                 fmt::format("{} days left, until {}", days, date(leaf.not_after)),
-                 fmt::format("{} expires on {}.", name_of(leaf), date(leaf.not_after)),
-                 {}};
-  if (const auto* above = issuer_of(facts);
-      above && above->not_after - now < std::chrono::hours(24) * c.picture.wishes.min_days)
-    return Fault{"expires-soon",
-                 fmt::format("at least {} days left", c.picture.wishes.min_days),
-                 fmt::format("{} days left of the intermediate certificate that signed it, until "
-                             "{}",
-                             days_between(now, above->not_after), date(above->not_after)),
-                 fmt::format("{}, which the server sends with its own certificate, expires on {}.",
-                             name_of(*above), date(above->not_after)),
-                 {}};
-  return std::nullopt;
-}
-
-std::optional<Fault> name_fault(const Certificate& leaf, const TlsFacts& facts,
-                                const std::string& name) {
-  if (facts.name_matches) return std::nullopt;
-  const auto expected = fmt::format("a certificate for {}", name);
-  const auto actual = fmt::format("one for {}", names_text(leaf));
-  if (leaf.dns_names.empty() && leaf.ip_names.empty())
-    return Fault{"certificate-no-san",
-                 expected,
-                 fmt::format("X.509 version {} without a subject alternative name (common name "
-                             "\"{}\", which counts for nothing)",
-                             leaf.version, leaf.subject_cn),
-                 "The certificate names no host in a subject alternative name, so clients accept "
-                 "it for none; the common name has not counted for years.",
-                 {}};
-  if (const auto pattern = shallow_wildcard(leaf, name); !pattern.empty())
-    return Fault{"wildcard-too-shallow",
-                 expected,
-                 actual,
-                 fmt::format("{} stands for exactly one more label, and {} has {}.", pattern, name,
-                             name == pattern.substr(2) ? "none" : "several"),
-                 {}};
-  return Fault{"certificate-wrong-name",
-               expected,
-               actual,
-               fmt::format("{} is served for {}, which it does not name.", name_of(leaf), name),
-               {}};
-}
-
-std::optional<Fault> trust_fault(const Certificate& leaf, const TlsFacts& facts) {
-  if (has(facts, {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT}))
-    return Fault{"self-signed",
-                 "a certificate of an authority that clients know",
-                 name_of(leaf),
-                 fmt::format("{}: nobody but itself vouches for it.", name_of(leaf)),
-                 {}};
-  if (has(facts, {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT,
-                  X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
-                  X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE, X509_V_ERR_CERT_UNTRUSTED}))
-    return Fault{
-        "unknown-ca", "a certificate of an authority that clients know",
-        fmt::format("issued by \"{}\", which is not known; {} certificates sent", leaf.issuer,
-                    facts.chain.size()),
-        fmt::format("The issuer \"{}\" is none of the known authorities.", leaf.issuer),
-        facts.chain.size() < 2
-            ? "The server sends its own certificate only: if the authority is a known one, "
-              "the intermediate certificate is missing from the Secret."
-            : std::string()};
-  const bool dates_or_name =
-      has(facts, {X509_V_ERR_CERT_HAS_EXPIRED, X509_V_ERR_CERT_NOT_YET_VALID});
-  if (!facts.chain_verified && !dates_or_name)
-    return Fault{{}, "a chain that verifies", facts.verify_error, {}, {}};
-  return std::nullopt;
-}
-
-/// Everything wrong with it; a controller's default certificate has no other fault worth telling.
-std::vector<Fault> faults(const TlsFacts& facts, const std::string& name, const Case& c) {
-  const auto& leaf = facts.chain.front();
-  std::vector<Fault> found;
-  if (const auto made_by = default_certificate_of(c.subject.controller, leaf)) {
-    found.push_back(
-        {"default-certificate", fmt::format("a certificate for {}", name),
-         fmt::format("{}, the one that {} makes when it has none", name_of(leaf), *made_by),
-         fmt::format("{} has no certificate for {} and serves its own: the Ingress has no tls "
-                     "section for this host, or its Secret is missing, invalid or in another "
-                     "namespace.",
-                     *made_by, name),
-         c.picture.wishes.names.size() < 2 ? "If every host gets it, SNI is not looked at, or no "
-                                             "Secret is found at all: a second "
-                                             "host under `names` would tell."
-                                           : ""});
-    return found;
-  }
-  if (auto fault = date_fault(leaf, facts, c)) found.push_back(std::move(*fault));
-  if (auto fault = name_fault(leaf, facts, name)) found.push_back(std::move(*fault));
-  if (auto fault = trust_fault(leaf, facts)) {
-    if (c.subject.target.insecure)
-      c.conclusion.verdict.notes.push_back(
-          fmt::format("{}: {} (noted, not judged, because of `insecure`)", name, fault->actual));
-    else
-      found.push_back(std::move(*fault));
-  }
-  return found;
-}
-
 void judge_fingerprint(const std::string& name, const Certificate& leaf, Case& c) {
   const auto& wanted = c.picture.wishes.fingerprints;
   if (wanted.empty() || std::ranges::find(wanted, leaf.sha256) != wanted.end()) return;
@@ -202,19 +39,37 @@ void judge_fingerprint(const std::string& name, const Certificate& leaf, Case& c
       fmt::format("{} is served, which is not the one that was rolled out.", name_of(leaf)));
 }
 
-void judge_leaf(const std::string& name, const TlsFacts& facts, std::uint64_t broke,
-                std::uint64_t of, Case& c) {
-  for (const auto& fault : faults(facts, name, c)) {
-    auto finding = handshake_finding(name, fault.expected, fault.actual);
-    finding.broke = broke;
+/// One of the certificates that were shown for a name: how often, and where.
+struct Sort {
+  const TlsFacts* facts;
+  std::uint64_t count = 0;
+  std::set<std::string> addresses = {};
+};
+
+/// What clients that know the authorities' roots alone make of it is another matter.
+void note_lent(const std::string& name, const TlsFacts& facts, Case& c) {
+  if (facts.not_sent.empty()) return;
+  const std::string from = c.subject.target.ca.empty() ? "the system's store" : "the target's `ca`";
+  c.conclusion.verdict.not_shown.push_back(fmt::format(
+      "{}: whether clients that know the root alone accept it: the server does not send the "
+      "intermediate certificate \"{}\", which came out of {}",
+      name, fmt::join(facts.not_sent, "\", \""), from));
+}
+
+void judge_sort(const std::string& name, const Sort& sort, std::uint64_t of,
+                const std::string& where, Case& c) {
+  for (const auto& fault : faults(*sort.facts, name, c)) {
+    auto finding = handshake_finding(name, fault.expected, fault.actual + where);
+    finding.broke = sort.count;
     finding.of = of;
     if (fault.cause == "expires-soon") finding.place = place_of(c.params, "min-days");
     if (finding.place.line == 0) finding.place = place_of(c.params, "names");
     c.conclusion.broke(std::move(finding));
     if (!fault.cause.empty()) c.conclusion.blame(fault.cause, fault.text, fault.separates);
   }
-  note_upper_chain(name, facts, c);
-  judge_fingerprint(name, facts.chain.front(), c);
+  note_upper_chain(name, *sort.facts, c);
+  note_lent(name, *sort.facts, c);
+  judge_fingerprint(name, sort.facts->chain.front(), c);
 }
 
 /// Different certificates on successive handshakes: several replicas, each with its own.
@@ -257,21 +112,24 @@ void judge_silent(const std::string& name, const std::vector<const HandshakeRepl
     c.conclusion.undecided(std::move(finding));
 }
 
-/// Each different certificate that was shown for a name, and how often.
-using Kinds = std::vector<std::pair<const TlsFacts*, std::uint64_t>>;
-
-Kinds kinds_of(const std::vector<const TlsFacts*>& shown) {
-  Kinds kinds;
-  for (const auto* facts : shown) {
-    const auto same = std::ranges::find_if(kinds, [&](const auto& kind) {
-      return kind.first->chain.front().sha256 == facts->chain.front().sha256;
+/// Each different certificate, the first that was seen first.
+std::vector<Sort> sorts_of(const std::vector<Shown>& shown) {
+  std::vector<Sort> sorts;
+  for (const auto& [facts, address] : shown) {
+    auto same = std::ranges::find_if(sorts, [&](const Sort& sort) {
+      return sort.facts->chain.front().sha256 == facts->chain.front().sha256;
     });
-    if (same == kinds.end())
-      kinds.emplace_back(facts, 1);
-    else
-      ++same->second;
+    if (same == sorts.end()) same = sorts.insert(sorts.end(), {facts});
+    ++same->count;
+    same->addresses.insert(address);
   }
-  return kinds;
+  return sorts;
+}
+
+/// " at 192.0.2.2:443" where not every address shows it.
+std::string where(const Sort& sort, const std::set<std::string>& all) {
+  if (sort.addresses.size() >= all.size()) return {};
+  return fmt::format(" at {}", fmt::join(sort.addresses, ", "));
 }
 
 void judge_name(const std::string& host, Case& c) {
@@ -281,31 +139,34 @@ void judge_name(const std::string& host, Case& c) {
   auto shown = c.picture.shown_to(name);
   if (shown.empty())  // No SNI was sent, so nothing but the item tells.
     for (const auto* reply : replies)
-      if (leaf(reply)) shown.push_back(&*reply->tls);
-  const auto kinds = kinds_of(shown);
-  if (kinds.empty()) return;
-  for (const auto& [facts, count] : kinds) judge_leaf(name, *facts, count, shown.size(), c);
+      if (leaf(reply)) shown.push_back({&*reply->tls, reply->address});
+  const auto sorts = sorts_of(shown);
+  if (sorts.empty()) return;
+  const auto addresses = c.picture.addresses("name:" + host);
+  for (const auto& sort : sorts) judge_sort(name, sort, shown.size(), where(sort, addresses), c);
   note_replicas(name, replies, c);
-  const auto& soonest = std::ranges::min_element(kinds, {}, [](const auto& kind) {
-                          return kind.first->chain.front().not_after;
-                        })->first->chain.front();
+  const auto& soonest = std::ranges::min_element(sorts, {}, [](const Sort& sort) {
+                          return sort.facts->chain.front().not_after;
+                        })->facts->chain.front();
   const auto days = days_between(c.subject.now, soonest.not_after);
   const bool only = c.picture.wishes.names.size() == 1;
   c.conclusion.verdict.figures.push_back(
       {only ? std::string("certificate_days_left") : "certificate_days_left." + name,
        static_cast<double>(days)});
-  c.conclusion.verdict.shown.push_back(
-      fmt::format("{}: {}, {} days left, {}", name, name_of(soonest), days, soonest.key));
+  c.conclusion.verdict.shown.push_back(fmt::format(
+      "{}: {}, {} days left, {}{}", name, name_of(soonest), days, soonest.key,
+      addresses.size() > 1 ? fmt::format(", at each of {} addresses", addresses.size()) : ""));
 }
 
-/// Handshakes go to the first address that takes them.
+/// Certificates are asked for at every address; the rest goes to the first that takes it.
 void note_addresses(Case& c) {
-  const auto asked = c.picture.addresses();
-  if (c.subject.addresses <= asked.size()) return;
-  c.conclusion.verdict.not_shown.push_back(
-      fmt::format("what the other {} of {} addresses of {} serve: asked was {}",
-                  c.subject.addresses - asked.size(), c.subject.addresses,
-                  c.picture.wishes.names.front(), fmt::join(asked, ", ")));
+  const auto& first = c.picture.wishes.names.front();
+  const auto asked = c.picture.addresses("name:" + first);
+  if (asked.size() < 2) return;
+  c.conclusion.verdict.not_shown.push_back(fmt::format(
+      "TLS versions, ciphers, protocols and what is answered at the other {} of {} "
+      "addresses of {}: asked was {}",
+      asked.size() - 1, asked.size(), first, fmt::join(c.picture.addresses("no name"), ", ")));
 }
 
 }  // namespace

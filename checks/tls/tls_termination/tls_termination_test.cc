@@ -529,11 +529,60 @@ TEST(tls_termination, an_intermediate_that_is_about_to_end) {
   EXPECT_TRUE(says(upper, "whether clients need \"CN=Cross-signed\"")) << text_of(upper);
 }
 
-TEST(tls_termination, addresses_that_were_not_asked_are_told) {
+TEST(tls_termination, one_address_of_two_with_an_old_certificate) {
   auto subject = subject_at("https://frieza.dev");
   subject.addresses = 2;
-  EXPECT_TRUE(says(judge(good(), "{}", subject), "what the other 1 of 2 addresses of frieza.dev"));
+  const auto expired =
+      unverified(fake_certificate("frieza.dev", now, -3), {X509_V_ERR_CERT_HAS_EXPIRED});
+  auto servers = servers_of(good());
+  servers.addresses = {"192.0.2.1", "192.0.2.2"};
+  servers.shake = [&](const Handshake& item, std::uint32_t, HandshakeReply& reply) {
+    shake(reply.address == "192.0.2.2:443" ? with(expired) : good(), item, reply);
+    if (reply.tls && reply.address == "192.0.2.2:443") reply.tls->chain.front().sha256 = "OLD";
+  };
+  const auto verdict = practice::judge(checks::tls_termination, "{}", subject, servers);
+  EXPECT_EQ(cause_ids(verdict), Ids{"certificate-expired"}) << text_of(verdict);
+  EXPECT_EQ(verdict.findings.front().broke, 12U);
+  EXPECT_TRUE(says(verdict, "3 days ago at 192.0.2.2:443")) << text_of(verdict);
+}
+
+TEST(tls_termination, an_address_that_is_closed_is_no_pass_and_stops_nothing) {
+  auto subject = subject_at("https://frieza.dev");
+  subject.addresses = 2;
+  auto servers = servers_of(good());
+  servers.addresses = {"192.0.2.1", "192.0.2.2"};
+  servers.shake = [&](const Handshake& item, std::uint32_t, HandshakeReply& reply) {
+    if (reply.address == "192.0.2.2:443")
+      reply.outcome = Outcome::refused;
+    else
+      shake(good(), item, reply);
+  };
+  const auto verdict = practice::judge(checks::tls_termination, "{}", subject, servers);
+  EXPECT_EQ(kind(verdict), "inconclusive") << text_of(verdict);
+  EXPECT_TRUE(says(verdict, "192.0.2.2:443")) << text_of(verdict);
+  EXPECT_NE(servers.phase("requests"), nullptr);
+}
+
+TEST(tls_termination, what_was_asked_at_one_address_alone_is_told) {
+  auto servers = servers_of(good());
+  servers.addresses = {"192.0.2.1", "192.0.2.2", "192.0.2.3"};
+  auto subject = subject_at("https://frieza.dev");
+  subject.addresses = 3;
+  const auto verdict = practice::judge(checks::tls_termination, "{}", subject, servers);
+  EXPECT_EQ(kind(verdict), "pass") << text_of(verdict);
+  EXPECT_TRUE(says(verdict, "at each of 3 addresses"));
+  EXPECT_TRUE(says(verdict, "the other 2 of 3 addresses of frieza.dev: asked was 192.0.2.1:443"));
   EXPECT_FALSE(says(judge(good()), "addresses of frieza.dev"));
+}
+
+TEST(tls_termination, an_intermediate_that_only_ca_supplies_is_told) {
+  auto facts = fake_certificate("frieza.dev", now);
+  facts.not_sent = {"CN=Between"};
+  const auto verdict = judge(with(facts));
+  EXPECT_EQ(kind(verdict), "pass");
+  EXPECT_TRUE(says(verdict, "the server does not send the intermediate certificate \"CN=Between\""))
+      << text_of(verdict);
+  EXPECT_FALSE(says(judge(good()), "does not send the intermediate"));
 }
 
 TEST(tls_termination, a_timeout_is_neither) {
