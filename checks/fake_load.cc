@@ -232,6 +232,7 @@ class Simulation {
       sample.broke = 0;
     }
     if (sample.outcome == Outcome::ok) sample.status = static_cast<std::uint16_t>(exchange->status);
+    if (sample.outcome != Outcome::ok) sample.who = no_pod;
     sample.done = sample.first_byte = done.count();
     record_.take(sample, *exchange);
     return done;

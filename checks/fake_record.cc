@@ -47,6 +47,7 @@ void FakeRecord::drop(Duration due, std::size_t request) {
 void FakeRecord::take(const Sample& sample, const Exchange& exchange) {
   const Duration due(sample.due), done(sample.done);
   const bool answered = sample.outcome == Outcome::ok;
+  last_done_ = std::max(last_done_, done);
   ++slice(due).due;
   if (answered) slice(due).response.record(nanoseconds(done - due));
   ++slice(Duration(sample.sent)).sent;
@@ -95,7 +96,9 @@ LoadReply FakeRecord::conclude(Duration lasts) {
   const double seconds = std::chrono::duration<double>(reply.lasted).count();
   if (seconds > 0) {
     reply.offered = static_cast<double>(reply.counts.due) / seconds;
-    reply.achieved = static_cast<double>(reply.counts.answered()) / seconds;
+    reply.achieved =
+        static_cast<double>(reply.counts.answered()) /
+        std::max(seconds, std::chrono::duration<double>(last_done_ - load_.warm_up).count());
   }
   reply.protocol = reply.counts.answered() > 0 ? "HTTP/1.1" : "";
   reply.addresses = {"192.0.2.1:80"};

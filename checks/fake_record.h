@@ -26,6 +26,7 @@ class FakeRecord {
   const FakeLoad& how_;
   const Load& load_;
   std::vector<Sample> samples_;
+  Duration last_done_{};
 };
 
 }  // namespace ingress_check

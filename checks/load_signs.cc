@@ -181,4 +181,22 @@ std::optional<Backlog> backlog(const LoadReply& reply, Duration warm_up) {
   return found;
 }
 
+double kept_up(const LoadReply& reply, Duration warm_up) {
+  if (reply.counts.due == 0) return 1;
+  const double due = static_cast<double>(reply.counts.due);
+  const auto samples = samples_of(reply, warm_up, std::nullopt);
+  if (samples.empty() || reply.samples_full)
+    return static_cast<double>(reply.counts.answered()) / due;
+  const auto end = (warm_up + reply.lasted).count();
+  const auto early = warm_up.count() + reply.lasted.count() / 3;
+  std::int64_t slowest = Duration(std::chrono::milliseconds(100)).count();
+  for (const auto& sample : samples)
+    if (sample.due < early && sample.outcome == Outcome::ok)
+      slowest = std::max(slowest, sample.done - sample.due);
+  const auto in_time = std::ranges::count_if(samples, [&](const Sample& sample) {
+    return sample.outcome == Outcome::ok && sample.done <= end + slowest;
+  });
+  return static_cast<double>(in_time) / due;
+}
+
 }  // namespace ingress_check

@@ -53,4 +53,10 @@ struct Backlog {
 /// at least 2 % of what was due was not answered when the phase ended.
 std::optional<Backlog> backlog(const LoadReply& reply, Duration warm_up);
 
+/// Of the requests that were due, the share that was answered in time: no longer after the end than
+/// the slowest answer of the first third took (100 ms at least), so that what is under way at the
+/// end does not count against the target, and what waits ever longer does. Without samples:
+/// answered at all.
+double kept_up(const LoadReply& reply, Duration warm_up);
+
 }  // namespace ingress_check

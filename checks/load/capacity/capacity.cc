@@ -105,7 +105,7 @@ void review(const Params& params, Errors& errors) {
                                   to_string(Rate{plan.to})),
                       plan.at_least_place});
   const double seconds = std::chrono::duration<double>(plan.step).count();
-  review_limits(params, plan.from * seconds, plan.from, errors);
+  review_limits(params, plan.from * seconds, plan.step, plan.from, errors);
 }
 
 std::vector<KeyRule> rules() {

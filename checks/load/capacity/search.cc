@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "checks/load_signs.h"
+
 namespace ingress_check::capacity {
 
 namespace {
@@ -78,7 +80,7 @@ void judge_answers(const Plan& plan, Trial& trial) {
     all.failed += one.failed;
     all.of += one.of;
     offered += evidence->load->offered;
-    achieved += evidence->load->achieved;
+    achieved += evidence->load->offered * kept_up(*evidence->load, plan.warm_up);
   }
   trial.achieved = achieved / static_cast<double>(trial.phases.size());
   if (all.of == 0) return add(trial, false, false, "nothing was sent");

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "checks/check.h"
-#include "checks/load_limits.h"
+#include "checks/latency_limits.h"
 
 namespace ingress_check::capacity {
 

@@ -5,7 +5,7 @@
 
 #include "checks/check.h"
 #include "checks/expectation.h"
-#include "checks/load_limits.h"
+#include "checks/latency_limits.h"
 
 namespace ingress_check::latency {
 

@@ -118,16 +118,16 @@ void review_decidable(const Params& params, Errors& errors) {
   if (plan.stages.empty()) return;
   const double all = expected_requests(plan);
   const double rate = params.has("rate") ? plan.stages[0].from : 0;
-  review_limits(params, all, rate, errors);
+  review_limits(params, all, plan.lasts, rate, errors);
   if (const auto* pods = params.find("each-pod"); pods && pods->is<Object>())
-    review_limits(pods->as<Object>(), all, rate, errors);
+    review_limits(pods->as<Object>(), all, plan.lasts, rate, errors);
   const auto* list = params.find("requests");
   if (!list || !list->is<List>()) return;
   double weights = 0;
   for (const auto& asked : plan.requests) weights += asked.weight;
   for (std::size_t i = 0; i < plan.requests.size() && i < list->as<List>().size(); ++i) {
     const double share = plan.requests[i].weight / weights;
-    review_limits(list->as<List>()[i].as<Object>(), all * share, rate * share, errors);
+    review_limits(list->as<List>()[i].as<Object>(), all * share, plan.lasts, rate, errors);
   }
 }
 

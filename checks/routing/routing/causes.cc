@@ -67,6 +67,10 @@ std::vector<Cause> causes() {
        "See which hop ends TLS or the connection: it has to set the header, and the ingress has to "
        "trust it (use-forwarded-headers) or set its own",
        "ingress-nginx documentation, ConfigMap use-forwarded-headers; RFC 7239, 4"},
+      {"refused-under-load",
+       "Routes are right one request after the other, and some are refused when many are sent.",
+       "Raise limit-rps and its burst for this host, or state a lower rate under `under`",
+       "ingress-nginx documentation, annotations: rate limiting"},
   };
 }
 

@@ -2,9 +2,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "checks/routing/routing/causes.h"
 #include "checks/routing/routing/conclusion.h"
+#include "checks/routing/routing/under.h"
 
 namespace ingress_check {
 
@@ -55,7 +57,17 @@ Step step(const Params& params, const Subject& subject, std::span<const Evidence
     return ask_again(phase_fresh, routes, again, fresh - 1, Reuse::fresh);
   if (!again.empty() && !phase(so_far, phase_kept))
     return ask_again(phase_kept, routes, again, kept_times, Reuse::kept);
-  return conclude(checks::routing, params, subject, read(routes, subject, so_far));
+  const auto readings = read(routes, subject, so_far);
+  auto verdict = conclude(checks::routing, params, subject, readings);
+  if (const auto under = read_under(params)) {
+    const auto* load = phase(so_far, phase_under);
+    const bool right =
+        verdict.kind != Verdict::Kind::fail && verdict.kind != Verdict::Kind::inconclusive;
+    if (!load && right)
+      return Traffic{.name = phase_under, .send = load_under(*under, readings, subject)};
+    conclude_under(checks::routing, *under, subject, readings, load, verdict);
+  }
+  return verdict;
 }
 
 Bounds bounds(const Params& params, const Subject& subject) {
@@ -64,14 +76,24 @@ Bounds bounds(const Params& params, const Subject& subject) {
   const std::uint64_t each = fresh_connections(params, subject) + 2 * kept_times;
   Bounds bounds;
   bounds.requests = routes.size() * each;
+  std::uint64_t loaded = 0;
+  if (const auto under = read_under(params)) {
+    // Of a load too each request is repeated once at most.
+    loaded = 2 * static_cast<std::uint64_t>(
+                     std::ceil(under->rate * std::chrono::duration<double>(under->lasts).count()));
+    bounds.requests += loaded + 2;
+    bounds.peak_rate = under->rate;
+    bounds.waits = under->lasts;
+    bounds.time += under->lasts + subject.target.timeout;
+  }
   for (const auto& route : routes) {
     const auto longest = route.request.timeout.value_or(subject.target.timeout);
     bounds.time +=
         longest * static_cast<std::int64_t>(each * std::max<std::size_t>(1, subject.addresses));
     const auto& method = route.request.method;
     if (method != "GET" && method != "HEAD" && method != "OPTIONS")
-      bounds.side_effects.push_back(
-          fmt::format("{} is sent up to {} times to each address", describe(route.request), each));
+      bounds.side_effects.push_back(fmt::format("{} is sent up to {} times to each address",
+                                                describe(route.request), each + loaded));
   }
   return bounds;
 }
@@ -107,7 +129,7 @@ std::vector<Field> fields() {
            .fallback = "3"};
   of.least = 1;
   of.most = 50;
-  return {std::move(routes), std::move(of)};
+  return {std::move(routes), std::move(of), under_field()};
 }
 
 void review_route(const Value& item, Errors& errors) {
@@ -142,6 +164,7 @@ void review(const Params& params, Errors& errors) {
                       "split them over several checks", routes->place});
   for (const auto& item : list)
     if (item.is<Object>()) review_route(item, errors);
+  review_under(params, errors);
 }
 
 }  // namespace
@@ -162,7 +185,9 @@ const Check routing{
     .blind = "Routes that are not in the table, and replicas beyond the number stated.",
     .sends =
         "Each route once; then those that answered on enough fresh connections to meet one "
-        "stale replica with 99 %, and three times over a kept-alive one.",
+        "stale replica with 99 %, and three times over a kept-alive one; with `under`, all of them "
+        "as "
+        "a load.",
     .order = Order::passive,
     .causes = ingress_check::routing::causes(),
     .step = ingress_check::routing::step,

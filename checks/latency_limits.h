@@ -19,8 +19,10 @@ struct LoadLimit {
 std::vector<Field> limit_fields();
 std::vector<LoadLimit> read_limits(const Object& words);
 
-/// Limits that so many requests can never show to be kept. `rate`: a second; 0: not constant.
-void review_limits(const Object& words, double requests, double rate, Errors& errors);
+/// Limits that so many requests, sent in that time, can never show to be kept. `rate`: the one that
+/// the user wrote; 0: none.
+void review_limits(const Object& words, double requests, Duration lasts, double rate,
+                   Errors& errors);
 
 /// How late the generator may be without harm to a claim about these limits: a tenth of the lowest
 /// limit on a p99 or beyond, or else of the lowest at all; from 1 ms to 1 s.

@@ -1,4 +1,4 @@
-#include "checks/load_limits.h"
+#include "checks/latency_limits.h"
 
 #include <fmt/format.h>
 
@@ -42,24 +42,22 @@ std::vector<LoadLimit> read_limits(const Object& words) {
   return all;
 }
 
-void review_limits(const Object& words, double requests, double rate, Errors& errors) {
+void review_limits(const Object& words, double requests, Duration lasts, double rate,
+                   Errors& errors) {
   for (const auto& limit : read_limits(words)) {
     if (limit.quantile >= 1) continue;
     const auto needed = values_to_bound(limit.quantile, load_confidence);
-    if (requests >= static_cast<double>(needed)) continue;
-    const auto sent = static_cast<std::uint64_t>(std::max(0.0, requests));
-    std::string mend = fmt::format(
-        "send {} times as many", std::ceil(static_cast<double>(needed) / std::max(1.0, requests)));
-    if (rate > 0 && requests > 0) {
-      const double seconds = static_cast<double>(needed) / rate;
-      mend = fmt::format("send for {:.0f}s or longer, or {:.0f}/s or more", std::ceil(seconds),
-                         std::ceil(static_cast<double>(needed) * rate / requests));
-    }
-    errors.push_back(
-        {fmt::format("{} requests cannot show that {} is kept: with {:.0f} % "
-                     "confidence that takes {}",
-                     thousands(sent), limit.word, load_confidence * 100, thousands(needed)),
-         mend + ", or limit a lower percentile", limit.place});
+    const double times = static_cast<double>(needed) / std::max(1.0, requests);
+    if (times <= 1) continue;
+    const double seconds = std::chrono::duration<double>(lasts).count();
+    const auto mend = rate > 0 ? fmt::format("send for {:.0f}s or longer, or {:.0f}/s or more",
+                                             std::ceil(seconds * times), std::ceil(rate * times))
+                               : fmt::format("send {:.0f} times as many", std::ceil(times));
+    errors.push_back({fmt::format("{} requests cannot show that {} is kept: with {:.0f} % "
+                                  "confidence that takes {}",
+                                  thousands(static_cast<std::uint64_t>(std::max(0.0, requests))),
+                                  limit.word, load_confidence * 100, thousands(needed)),
+                      mend + ", or limit a lower percentile", limit.place});
   }
 }
 
