@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "checks/expectation.h"
+#include "checks/stock_page.h"
 
 namespace ingress_check {
 
@@ -22,6 +23,12 @@ std::string page_words(const std::string& meaning) {
   if (meaning == "no-endpoints") return "its page for a service without endpoints";
   if (meaning == "plain-http-on-tls") return "its page for plain HTTP on a TLS port";
   return "its page: " + meaning;
+}
+
+/// Where no application can name itself, one that is nginx answers like an ingress that is.
+bool may_be_an_application(const Subject& subject, const Exchange& exchange) {
+  const auto& known = subject.target.answered_by;
+  return known.any.says_nothing() && known.by_service.empty() && page_of_any_nginx(exchange);
 }
 
 }  // namespace
@@ -62,8 +69,11 @@ std::string describe(const Subject& subject, const Exchange& exchange) {
   if (names_itself(exchange)) return fmt::format("{} by {}", exchange.status, who(exchange));
   const auto by = origin(subject.controller, exchange);
   if (by.by == Origin::By::ingress)
-    return fmt::format("{} by the ingress ({}{})", exchange.status, page_words(by.meaning),
-                       subject.controller_guessed ? ", as it seems" : "");
+    return fmt::format("{} by the ingress ({}{}{})", exchange.status, page_words(by.meaning),
+                       subject.controller_guessed ? ", as it seems" : "",
+                       may_be_an_application(subject, exchange)
+                           ? "; an application that is nginx sends the same"
+                           : "");
   if (!by.meaning.empty()) return fmt::format("{} ({})", exchange.status, by.meaning);
   return std::to_string(exchange.status);
 }

@@ -208,6 +208,21 @@ TEST(measure, a_request_waits_for_as_long_as_the_answer_may_take) {
   EXPECT_EQ(*request.timeout, Duration(std::chrono::seconds(2)));
 }
 
+/// Where applications name themselves, a page without a name is the ingress's.
+TEST(describe, a_page_of_any_nginx_may_be_an_application_s_where_none_names_itself) {
+  const auto page = nginx_page(404);
+  auto exchange = answer(page.status, page.body);
+  auto silent = subject();
+  EXPECT_EQ(describe(silent, exchange),
+            "404 by the ingress (its page for a request that no rule matches)");
+  silent.target.answered_by = {};
+  EXPECT_EQ(describe(silent, exchange),
+            "404 by the ingress (its page for a request that no rule matches; an application that "
+            "is nginx sends the same)");
+  silent.controller_guessed = true;
+  EXPECT_NE(describe(silent, exchange).find(", as it seems; an application"), std::string::npos);
+}
+
 }  // namespace
 
 }  // namespace ingress_check
