@@ -29,24 +29,11 @@ std::uint64_t above_in(const CompactHistogram& histogram, std::uint64_t value) {
   return sum;
 }
 
-/// The ends of the bucket of the k-th smallest value, no further than what was seen.
-template <class Histogram>
-std::pair<Duration, Duration> around_rank(const Histogram& histogram, std::uint64_t k) {
-  const auto high = histogram.at_rank(k);
-  const auto& buckets = histogram.buckets();
-  const auto low = buckets.low(buckets.index(std::min(high, buckets.highest())));
-  return {time(std::clamp(low, histogram.min(), histogram.max())),
-          time(std::clamp(high, histogram.min(), histogram.max()))};
-}
+constexpr std::uint64_t enough_exceeding = 16;
 
-template <class Histogram>
-Percentile measured(const Histogram& histogram, double quantile, double spread) {
-  Percentile found{.quantile = quantile, .n = histogram.total(), .spread = spread};
-  found.value = around_rank(histogram, rank_of(quantile, found.n)).second;
-  const auto ranks = quantile_ranks(quantile, found.n, load_confidence, spread);
-  if (ranks.low > 0) found.low = around_rank(histogram, ranks.low).first;
-  if (ranks.high > 0) found.high = around_rank(histogram, ranks.high).second;
-  return found;
+/// The numbers that exceed a threshold, for which it is tried: each a little greater.
+std::uint64_t next_exceeding(std::uint64_t now) {
+  return now + std::max<std::uint64_t>(1, now / 6);
 }
 
 }  // namespace
@@ -56,7 +43,8 @@ Latencies::Latencies(const LoadReply& reply, Duration warm_up, LoadPart part) : 
 }
 
 void Latencies::add(const LoadReply& reply, Duration warm_up) {
-  phases_.push_back({&reply, warm_up});
+  const Phase phase{&reply, warm_up};
+  if (!take_samples(phase)) by_seconds_.push_back(phase);
   // Buckets are the same: no Error can come of it.
   if (part_.pod)
     (void)of_part_.merge(reply.pods[*part_.pod].service_time);
@@ -70,29 +58,26 @@ std::uint64_t Latencies::n() const { return part_.whole() ? all_.total() : of_pa
 
 Duration Latencies::max() const { return time(part_.whole() ? all_.max() : of_part_.max()); }
 
-bool Latencies::add_samples(const Phase& phase, std::uint64_t above,
-                            std::vector<Block>& blocks) const {
+bool Latencies::take_samples(const Phase& phase) {
   const auto& reply = *phase.reply;
   const bool enough = reply.seconds.size() >= least_blocks;
   if (reply.samples.empty() || (reply.samples_full && enough)) return false;
-  const auto many = std::clamp<std::size_t>(static_cast<std::size_t>(reply.lasted / shortest_block),
-                                            1, most_blocks);
-  const auto begin = blocks.size();
-  blocks.resize(begin + many);
-  const double scale = static_cast<double>(many) / static_cast<double>(reply.lasted.count() + 1);
+  const auto many = static_cast<std::uint32_t>(
+      std::clamp<Duration::rep>(reply.lasted / shortest_block, 1, most_blocks));
+  const double scale = many / static_cast<double>(reply.lasted.count() + 1);
   for (const auto& worker : reply.samples)
     for (const auto& sample : worker) {
-      if (sample.outcome != Outcome::ok || sample.due < phase.warm_up.count()) continue;
+      const auto since = sample.due - phase.warm_up.count();
+      if (sample.outcome != Outcome::ok || since < 0) continue;
       if ((part_.request && sample.request != *part_.request) ||
           (part_.pod && sample.who != *part_.pod))
         continue;
-      const auto at =
-          static_cast<std::size_t>(static_cast<double>(sample.due - phase.warm_up.count()) * scale);
-      auto& block = blocks[begin + std::min(at, many - 1)];
-      ++block.n;
+      const auto block = static_cast<std::uint32_t>(static_cast<double>(since) * scale);
       const auto took = sample.done - (part_.pod ? sample.sent : sample.due);
-      block.above += took > 0 && static_cast<std::uint64_t>(took) > above;
+      timed_.push_back({timed_blocks_ + std::min(block, many - 1),
+                        static_cast<std::uint64_t>(std::max<std::int64_t>(0, took))});
     }
+  timed_blocks_ += many;
   return true;
 }
 
@@ -113,28 +98,68 @@ void Latencies::add_seconds(const Phase& phase, std::uint64_t above,
 }
 
 std::vector<Block> Latencies::blocks(std::uint64_t above) const {
-  std::vector<Block> all;
-  for (const auto& phase : phases_)
-    if (!add_samples(phase, above, all)) add_seconds(phase, above, all);
+  std::vector<Block> all(timed_blocks_);
+  for (const auto& one : timed_) {
+    ++all[one.block].n;
+    all[one.block].above += one.took > above;
+  }
+  for (const auto& phase : by_seconds_) add_seconds(phase, above, all);
   return all;
 }
 
+std::uint64_t Latencies::at_rank(std::uint64_t rank) const {
+  return part_.whole() ? std::clamp(all_.at_rank(rank), all_.min(), all_.max())
+                       : std::clamp(of_part_.at_rank(rank), of_part_.min(), of_part_.max());
+}
+
 Duration Latencies::value(double quantile) const {
-  if (n() == 0) return {};
-  const auto rank = rank_of(quantile, n());
-  return part_.whole() ? around_rank(all_, rank).second : around_rank(of_part_, rank).second;
+  return n() == 0 ? Duration::zero() : time(at_rank(rank_of(quantile, n())));
+}
+
+double Latencies::spread_of(std::uint64_t exceeding) const {
+  const auto counted = std::min(std::max(exceeding, enough_exceeding), n() - 1);
+  return spread(blocks(at_rank(n() - counted)), load_confidence);
+}
+
+/// From the percentile down: the first threshold that too many exceed for the percentile to be
+/// below it. A bucket's lower end, as values within it are not told apart.
+Duration Latencies::low_end(double quantile) const {
+  const auto total = n();
+  for (auto above = total - rank_of(quantile, total); above < total;
+       above = next_exceeding(above)) {
+    const auto rank = total - above;
+    const auto most = quantile_ranks(quantile, total, load_confidence).low;
+    if (rank > most) continue;  // not even if values were independent
+    if (rank > quantile_ranks(quantile, total, load_confidence, spread_of(above)).low) continue;
+    const auto& buckets = part_.whole() ? all_.buckets() : of_part_.buckets();
+    return time(buckets.low(buckets.index(std::min(at_rank(rank), buckets.highest()))));
+  }
+  return {};
+}
+
+/// From the longest down: the last threshold that so few exceed that the percentile is below it.
+std::optional<Duration> Latencies::high_end(double quantile) const {
+  const auto total = n();
+  const auto least = quantile_ranks(quantile, total, load_confidence).high;
+  if (least == 0) return std::nullopt;
+  auto end = 2 * max();
+  for (std::uint64_t above = 0; above < total && total - above >= least;
+       above = next_exceeding(above)) {
+    const auto rank = quantile_ranks(quantile, total, load_confidence, spread_of(above)).high;
+    if (rank == 0 || total - above < rank) break;
+    end = time(at_rank(total - above));
+  }
+  return end;
 }
 
 Percentile Latencies::percentile(double quantile) const {
-  if (n() == 0) return {.quantile = quantile};
-  const auto spread_at = [&](double at) {
-    const auto rank = rank_of(at, n());
-    const auto value = part_.whole() ? all_.at_rank(rank) : of_part_.at_rank(rank);
-    return spread(blocks(value), load_confidence);
-  };
-  double widest = spread_at(quantile);
-  if (quantile > 0.95) widest = std::max(widest, spread_at(1 - 10 * (1 - quantile)));
-  return part_.whole() ? measured(all_, quantile, widest) : measured(of_part_, quantile, widest);
+  Percentile found{.quantile = quantile, .n = n()};
+  if (found.n == 0) return found;
+  found.value = value(quantile);
+  found.spread = found.n > 1 ? spread_of(found.n - rank_of(quantile, found.n)) : 1;
+  found.low = std::min(found.value, low_end(quantile));
+  found.high = high_end(quantile);
+  return found;
 }
 
 std::uint64_t slower(const CompactHistogram& histogram, Duration than) {
@@ -142,9 +167,13 @@ std::uint64_t slower(const CompactHistogram& histogram, Duration than) {
 }
 
 std::string rounded(Duration value) {
-  auto unit = Duration::rep{1};
-  while (value.count() / unit >= 1000) unit *= 10;
-  return to_string(Duration((value.count() + unit / 2) / unit * unit));
+  static constexpr std::pair<double, const char*> units[] = {{1e9, "s"}, {1e6, "ms"}, {1e3, "us"}};
+  auto exact = static_cast<double>(value.count());
+  const double step = std::pow(10, std::floor(std::log10(std::max(exact, 1.0))) - 2);
+  exact = std::round(exact / step) * step;
+  for (const auto& [factor, unit] : units)
+    if (exact >= factor) return fmt::format("{:.4g}{}", exact / factor, unit);
+  return fmt::format("{:.0f}ns", exact);
 }
 
 std::string percentile_name(double quantile) { return fmt::format("p{:.6g}", quantile * 100); }

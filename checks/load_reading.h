@@ -16,7 +16,7 @@ inline constexpr double load_confidence = 0.99;
 struct Percentile {
   double quantile = 0;
   std::uint64_t n = 0;  ///< answers
-  double spread = 1;    ///< how much less they tell for hanging together (statistics.h)
+  double spread = 1;    ///< how much less they tell near the percentile for hanging together
   Duration value{};     ///< as seen; 0 without answers
   Duration low{};       ///< end of the interval; 0: there is none
   std::optional<Duration> high = {};  ///< none: too few answers for an upper bound
@@ -44,8 +44,11 @@ class Latencies {
   std::uint64_t n() const;
   Duration max() const;
   Duration value(double quantile) const;  ///< as seen, without an interval
-  /// How far values hang together is taken from blocks of time, at this percentile and, above 95 %,
-  /// also where ten times as many values lie above, which are less often too few to tell.
+  /// Which thresholds are in keeping with what was seen: its ends are the last that are not. How
+  /// far values hang together is taken, for each threshold, from how those above it are spread over
+  /// blocks of time; for one that fewer than 16 exceed, from those above the 16th, the nearest that
+  /// tell. What nothing came near, twice the longest that was seen, has nothing that could hang
+  /// together: there the number alone decides.
   Percentile percentile(double quantile) const;
 
  private:
@@ -53,12 +56,22 @@ class Latencies {
     const LoadReply* reply;
     Duration warm_up;
   };
+  struct Timed {
+    std::uint32_t block;
+    std::uint64_t took;
+  };
   std::vector<Block> blocks(std::uint64_t above) const;
-  bool add_samples(const Phase& phase, std::uint64_t above, std::vector<Block>& blocks) const;
+  bool take_samples(const Phase& phase);
   void add_seconds(const Phase& phase, std::uint64_t above, std::vector<Block>& blocks) const;
+  std::uint64_t at_rank(std::uint64_t rank) const;
+  double spread_of(std::uint64_t exceeding) const;
+  Duration low_end(double quantile) const;
+  std::optional<Duration> high_end(double quantile) const;
 
   LoadPart part_;
-  std::vector<Phase> phases_;
+  std::vector<Phase> by_seconds_;  ///< phases without samples
+  std::vector<Timed> timed_;       ///< of the others
+  std::uint32_t timed_blocks_ = 0;
   Histogram all_{total_buckets()};  ///< of the whole
   CompactHistogram of_part_{part_buckets()};
 };

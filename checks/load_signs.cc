@@ -26,11 +26,14 @@ std::vector<Sample> samples_of(const LoadReply& reply, Duration warm_up,
   return all;
 }
 
-std::int64_t median(std::vector<std::int64_t> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return *middle;
+/// The value that 1 / `part` of all are below.
+std::int64_t below(std::vector<std::int64_t> values, std::size_t part) {
+  const auto there = values.begin() + static_cast<std::ptrdiff_t>(values.size() / part);
+  std::ranges::nth_element(values, there);
+  return *there;
 }
+
+std::int64_t median(std::vector<std::int64_t> values) { return below(std::move(values), 2); }
 
 struct Gap {
   std::int64_t begin, end;
@@ -171,12 +174,14 @@ std::optional<Backlog> backlog(const LoadReply& reply, Duration warm_up) {
     done += sample.done <= end;
   }
   if (first.empty() || last.empty()) return std::nullopt;
+  // In a queue nobody is spared; a slow pod leaves the answers of the others as fast as they were.
+  const bool all_wait = 2 * below(last, 4) >= 3 * below(first, 4);
   Backlog found{.first = Duration(median(std::move(first))),
                 .last = Duration(median(std::move(last)))};
   const double lasted = seconds(reply.lasted);
   found.done_rate = static_cast<double>(done) / lasted;
   found.offered_rate = static_cast<double>(reply.counts.due) / lasted;
-  if (2 * found.last < 3 * found.first || found.done_rate > 0.98 * found.offered_rate)
+  if (!all_wait || 2 * found.last < 3 * found.first || found.done_rate > 0.98 * found.offered_rate)
     return std::nullopt;
   return found;
 }

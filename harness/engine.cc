@@ -11,6 +11,7 @@
 
 #include "harness/breaker.h"
 #include "harness/faithfulness.h"
+#include "harness/load_limits.h"
 #include "harness/worker.h"
 
 namespace ingress_check {
@@ -210,6 +211,11 @@ Result<void> run_load(const Target& target, const Load& load, const EngineOption
                       Resolver& resolver, Watch& watch, Evidence& evidence) {
   const auto plan = LoadPlan::create(target, load, options, resolver, watch);
   if (!plan) return tl::unexpected(plan.error());
+  raise_descriptor_limit();
+  std::size_t destinations = 0;
+  for (const Origin& origin : plan->origins) destinations += origin.found.endpoints.size();
+  if (auto fine = fits(load, system_limits(), std::max<std::size_t>(destinations, 1)); !fine)
+    return fine;
   LoadRun run(*plan, watch);
   if (auto made = run.set_up(); !made) return made;
   run.run(evidence);

@@ -182,7 +182,7 @@ TEST(Engine, ClientsKeepTheirCookiesAndTheirConnections) {
       connection.write("HTTP/1.1 200 OK\r\n" + cookie + "Content-Length: 2\r\n\r\nok");
     }
   });
-  Load load = closed(target_at(server.port()), 200, 1);
+  Load load = paced(target_at(server.port()), 500, milliseconds(400));
   load.clients.count = 5;
   load.clients.connections = 2;
   load.samples = true;

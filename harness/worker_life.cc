@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 
+#include "harness/load_limits.h"
 #include "harness/worker.h"
 
 namespace ingress_check {
@@ -12,7 +13,6 @@ namespace {
 /// Opened at once before a phase begins: a server's queue of new connections has an end (511 on
 /// nginx), and what does not fit waits for a second.
 constexpr std::size_t opened_at_once = 100;
-constexpr std::size_t most_samples = 1'000'000;
 
 /// Of this thread, in seconds: on a processor, and waiting for one (schedstat, second field, in
 /// ns: Documentation/scheduler/sched-stats.rst).

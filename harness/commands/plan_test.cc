@@ -30,14 +30,14 @@ const std::string two_routes =
     "scenario: paced\ntarget: {url: \"http://shop.example\", timeout: 1s}\n"
     "checks:\n  - routing: {replicas: 1, routes: [{path: /a}, {url: \"http://free.example/\"}]}\n";
 
-TEST(Plan, NothingIsWaitedForWithoutLimits) {
+TEST(PlanTurns, NothingIsWaitedForWithoutLimits) {
   const std::string out = plan_of(two_routes);
   EXPECT_NE(out.find("        8        14  as answers come         0s "), out.npos) << out;
   EXPECT_EQ(out.find("limits"), out.npos) << out;
 }
 
 /// Four of the eight requests go to the host with the limit, 1/0.7 s apart.
-TEST(Plan, WaitingBelowALimitCounts) {
+TEST(PlanTurns, WaitingBelowALimitCounts) {
   const std::string out = plan_of(two_routes + "limits: [{hosts: [shop.example], limit: 1/s}]\n");
   EXPECT_NE(out.find(" 4.29s"), out.npos) << out;
   EXPECT_NE(out.find("requests stay below 0.7 of what `limits` says"), out.npos) << out;

@@ -297,7 +297,7 @@ TEST(routing, stale_replica_without_the_rule_at_all) {
 }
 
 TEST(routing, every_listed_cause_is_reached_by_a_test_here) {
-  // The tests above, by cause; a new cause needs one of its own.
+  // The tests above and in under_test.cc, by cause; a new cause needs one of its own.
   const Ids tested = {"nothing-adopted",
                       "host-not-matched",
                       "path-not-matched",
@@ -312,7 +312,8 @@ TEST(routing, every_listed_cause_is_reached_by_a_test_here) {
                       "wildcard-too-narrow",
                       "trailing-slash-redirect",
                       "ssl-redirect",
-                      "forwarded-header-missing"};
+                      "forwarded-header-missing",
+                      "refused-under-load"};
   Ids listed;
   for (const auto& cause : checks::routing.causes) listed.push_back(cause.id);
   EXPECT_EQ(listed, tested);
