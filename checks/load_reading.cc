@@ -116,9 +116,16 @@ Duration Latencies::value(double quantile) const {
   return n() == 0 ? Duration::zero() : time(at_rank(rank_of(quantile, n())));
 }
 
+std::uint64_t Latencies::bucket_low(std::uint64_t value) const {
+  const auto& buckets = part_.whole() ? all_.buckets() : of_part_.buckets();
+  return buckets.low(buckets.index(std::min(value, buckets.highest())));
+}
+
+/// Of those that are as long or longer: with many alike, that is more than exceed it.
 double Latencies::spread_of(std::uint64_t exceeding) const {
   const auto counted = std::min(std::max(exceeding, enough_exceeding), n() - 1);
-  return spread(blocks(at_rank(n() - counted)), load_confidence);
+  const auto low = bucket_low(at_rank(n() - counted));
+  return spread(blocks(low > 0 ? low - 1 : 0), load_confidence);
 }
 
 /// From the percentile down: the first threshold that too many exceed for the percentile to be
@@ -131,21 +138,22 @@ Duration Latencies::low_end(double quantile) const {
     const auto most = quantile_ranks(quantile, total, load_confidence).low;
     if (rank > most) continue;  // not even if values were independent
     if (rank > quantile_ranks(quantile, total, load_confidence, spread_of(above)).low) continue;
-    const auto& buckets = part_.whole() ? all_.buckets() : of_part_.buckets();
-    return time(buckets.low(buckets.index(std::min(at_rank(rank), buckets.highest()))));
+    return time(bucket_low(at_rank(rank)));
   }
   return {};
 }
 
-/// From the longest down: the last threshold that so few exceed that the percentile is below it.
-std::optional<Duration> Latencies::high_end(double quantile) const {
+/// From the longest down: the last threshold that so few exceed that the percentile is below it. So
+/// few tell little of how far they hang together: at least as far as those at the percentile.
+std::optional<Duration> Latencies::high_end(double quantile, double least_spread) const {
   const auto total = n();
   const auto least = quantile_ranks(quantile, total, load_confidence).high;
   if (least == 0) return std::nullopt;
   auto end = 2 * max();
   for (std::uint64_t above = 0; above < total && total - above >= least;
        above = next_exceeding(above)) {
-    const auto rank = quantile_ranks(quantile, total, load_confidence, spread_of(above)).high;
+    const double together = std::max(spread_of(above), least_spread);
+    const auto rank = quantile_ranks(quantile, total, load_confidence, together).high;
     if (rank == 0 || total - above < rank) break;
     end = time(at_rank(total - above));
   }
@@ -158,7 +166,7 @@ Percentile Latencies::percentile(double quantile) const {
   found.value = value(quantile);
   found.spread = found.n > 1 ? spread_of(found.n - rank_of(quantile, found.n)) : 1;
   found.low = std::min(found.value, low_end(quantile));
-  found.high = high_end(quantile);
+  found.high = high_end(quantile, found.spread);
   return found;
 }
 

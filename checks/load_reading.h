@@ -66,7 +66,8 @@ class Latencies {
   std::uint64_t at_rank(std::uint64_t rank) const;
   double spread_of(std::uint64_t exceeding) const;
   Duration low_end(double quantile) const;
-  std::optional<Duration> high_end(double quantile) const;
+  std::optional<Duration> high_end(double quantile, double least_spread) const;
+  std::uint64_t bucket_low(std::uint64_t value) const;
 
   LoadPart part_;
   std::vector<Phase> by_seconds_;  ///< phases without samples

@@ -50,7 +50,8 @@ struct Backlog {
   double done_rate = 0, offered_rate = 0;
 };
 /// Found if the median of the last third is at least half as long again as that of the first, its
-/// fastest quarter likewise, and at least 2 % of what was due was not answered when the phase ended.
+/// fastest quarter likewise, and at least 2 % of what was due was not answered when the phase
+/// ended.
 std::optional<Backlog> backlog(const LoadReply& reply, Duration warm_up);
 
 /// Of the requests that were due, the share that was answered in time: no longer after the end than
