@@ -35,7 +35,9 @@ class NameTable {
   }
   /// Of a number that this table gave.
   std::string_view name(std::uint16_t number) const {
-    return number == 0 ? std::string_view() : number == other ? "other" : names_[number - 1U];
+    if (number == 0) return {};
+    if (number == other) return "other";
+    return names_[number - 1U];
   }
 
  private:

@@ -210,9 +210,9 @@ Check described() {
       "far as its own library can still offer them. Revocation shows only in a stapled OCSP "
       "response.";
   check.sends =
-      "About thirty TLS handshakes (twelve for each name with three replicas; TLS 1.0 to 1.3; an "
-      "unknown name and none) "
-      "and one GET for each name, with and without a client certificate where that is stated.";
+      "About thirty TLS handshakes (twelve for each name, at each of its addresses, with three "
+      "replicas; TLS 1.0 to 1.3; an unknown name and none) and one GET for each name, with and "
+      "without a client certificate where that is stated.";
   check.order = Order::passive;
   check.causes = causes();
   check.step = step;
