@@ -111,7 +111,11 @@ TEST_P(PlantedDefect, IsCaughtByTheRightCheckWithTheRightCause) {
 
 INSTANTIATE_TEST_SUITE_P(Breaks, PlantedDefect,
                          testing::ValuesIn(all_breaks().begin(), all_breaks().end()),
-                         [](const auto& one) { return test_name(one.param->name); });
+                         [](const auto& one) {
+                           // By this beginning ctest knows which tests want the machine alone.
+                           const bool load = one.param->scenario.starts_with("load/");
+                           return (load ? "load_" : "") + test_name(one.param->name);
+                         });
 
 TEST(PlantedDefects, ReachEveryCauseOfEveryCheck) {
   std::set<std::pair<std::string, std::string>> reached;
