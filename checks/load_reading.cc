@@ -164,7 +164,9 @@ Percentile Latencies::percentile(double quantile) const {
   Percentile found{.quantile = quantile, .n = n()};
   if (found.n == 0) return found;
   found.value = value(quantile);
-  found.spread = found.n > 1 ? spread_of(found.n - rank_of(quantile, found.n)) : 1;
+  // Where twice as many are slower, chance spares fewer of the clusters that there are.
+  const auto slower = found.n - rank_of(quantile, found.n);
+  if (found.n > 1) found.spread = std::max(spread_of(slower), spread_of(2 * slower));
   found.low = std::min(found.value, low_end(quantile));
   found.high = high_end(quantile, found.spread);
   return found;

@@ -47,7 +47,8 @@ class Latencies {
   /// Which thresholds are in keeping with what was seen: its ends are the last that are not. How
   /// far values hang together is taken, for each threshold, from how those above it are spread over
   /// blocks of time; for one that fewer than 16 exceed, from those above the 16th, the nearest that
-  /// tell. What nothing came near, twice the longest that was seen, has nothing that could hang
+  /// tell; and for the upper end never less than at the percentile and where twice as many are
+  /// slower. What nothing came near, twice the longest that was seen, has nothing that could hang
   /// together: there the number alone decides.
   Percentile percentile(double quantile) const;
 
