@@ -182,7 +182,8 @@ const Profile& generic_profile() {
 
 Result<Profile> with_overrides(Profile profile,
                                const std::vector<std::pair<std::string, std::string>>& overrides) {
-  for (const auto& [written, value] : overrides) {
+  for (const auto& override : overrides) {
+    const auto& written = override.first;
     const auto known = std::ranges::find_if(trait_keys(), [&](const auto& key) {
       return key.first == written || dashed(key.first) == written;
     });
@@ -194,7 +195,7 @@ Result<Profile> with_overrides(Profile profile,
           fmt::format("no controller has a trait \"{}\"", written),
           near.empty() ? "known are " + one_of(words) : fmt::format("did you mean {}?", near)});
     }
-    profile.traits[known->first] = {value, "the scenario's own word", true};
+    profile.traits[known->first] = {override.second, "the scenario's own word", true};
   }
   return profile;
 }

@@ -63,7 +63,7 @@ TEST(Buckets, ImpossibleOnes) {
 
 TEST(Buckets, CoverEveryValueOnceAndInOrder) {
   for (int digits = 1; digits <= 5; ++digits)
-    for (const std::uint64_t lowest : {1, 7, 1'000, 1'024}) {
+    for (const std::uint64_t lowest : {1U, 7U, 1'000U, 1'024U}) {
       const auto buckets = *Buckets::create(digits, lowest, std::uint64_t{1} << 42);
       EXPECT_EQ(buckets.low(0), 0u);
       for (std::uint32_t index = 0; index < buckets.size(); ++index) {

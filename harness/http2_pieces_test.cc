@@ -67,7 +67,7 @@ TEST(Http2Pieces, CorpusIsReadAlikeHoweverItIsCut) {
     std::ifstream in(file.path(), std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
     text.erase(0, 1);  // is for the fuzzer
-    for (const std::size_t size : {3, 100000}) {
+    for (const std::size_t size : {3U, 100000U}) {
       const std::string body(size, 'x');
       const auto each = hear(
           text, [](std::size_t) { return std::size_t{1}; }, {}, body);

@@ -220,7 +220,7 @@ TEST(Http2, AWholeResponseIsDoneThoughTheBodyIsNotAllSent) {
 TEST(Http2, WhatComesAfterTheEndIsOfNoAccount) {
   const std::string bytes = settings() + headers(5, {{":status", "413"}}, true) + data(5, "more") +
                             headers(1, kOk, true) + data(1, "more") + headers(3, kOk, true);
-  for (const std::size_t size : {1, 100000}) {
+  for (const std::size_t size : {1U, 100000U}) {
     const auto heard = hear(bytes, {}, std::string(size, 'x'));
     EXPECT_TRUE(heard.taken) << size << heard.why;
     for (const auto& ear : heard.ears) EXPECT_EQ(ear.lines.back(), "done") << size;

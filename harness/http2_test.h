@@ -90,6 +90,11 @@ struct Ear : Http2Stream {
   std::string body;                ///< in lines: "body" where a body begins
   int ends = 0;
 
+  Ear() = default;
+  Ear(const Ear&) = default;
+  Ear& operator=(const Ear&) = default;
+  virtual ~Ear() = default;
+
   void on_status(int code, std::string_view) override { lines.push_back(std::to_string(code)); }
   void on_field(Section where, std::string_view name, std::string_view value) override {
     lines.push_back(std::string(1, "iht"[static_cast<int>(where)]) + " ");

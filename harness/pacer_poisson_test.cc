@@ -47,7 +47,7 @@ Gaps gaps_of(const std::vector<Duration>& times) {
 }
 
 TEST(PoissonPacer, GapsAreExponentialAndIndependent) {
-  for (const std::uint64_t seed : {0, 1, 2, 12345}) {
+  for (const std::uint64_t seed : {0U, 1U, 2U, 12345U}) {
     const auto times = all_of(poisson({{2'000, 2'000, seconds(100)}}, seed));
     ASSERT_TRUE(std::is_sorted(times.begin(), times.end()));
     const double n = static_cast<double>(times.size());

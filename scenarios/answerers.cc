@@ -60,8 +60,8 @@ Identity read_identity(const Value& value, const LoadOptions& options, Errors& e
 
 bool is_one_way(const Object& object) {
   return std::any_of(object.members.begin(), object.members.end(), [](const auto& member) {
-    return member.first == "header" || member.first == "service-header" || member.first == "json" ||
-           member.first == "service-json" || member.first == "body";
+    return member.name == "header" || member.name == "service-header" || member.name == "json" ||
+           member.name == "service-json" || member.name == "body";
   });
 }
 

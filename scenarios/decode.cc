@@ -61,7 +61,7 @@ class Decoder {
         meant.push_back(nearest(key.text, names_of(fields)));
       } else if (!left(key.text)) {
         if (auto decoded = this->value(value, *field, field->name))
-          result.members.emplace_back(field->name, std::move(*decoded));
+          result.members.push_back({field->name, std::move(*decoded)});
       }
     }
     require(node, fields, meant);
@@ -148,7 +148,7 @@ class Decoder {
         continue;
       }
       if (auto decoded = this->value(value, field.fields.front(), key.text))
-        result.members.emplace_back(key.text, std::move(*decoded));
+        result.members.push_back({key.text, std::move(*decoded)});
     }
     for (const KeyRule& rule : field.rules) obey(node, rule, {}, errors_);
     count(node, field, label, node.pairs.size(), "key");
@@ -243,7 +243,7 @@ class Decoder {
       auto decoded = Decoder({}, errors).value(*read, field, field.name);
       if (!decoded || !errors.empty())
         bad_fallback(field, errors.empty() ? "" : errors.front().what);
-      result.members.emplace_back(field.name, std::move(*decoded));
+      result.members.push_back({field.name, std::move(*decoded)});
     }
   }
 

@@ -76,7 +76,8 @@ using List = std::vector<Value>;
 
 /// What an object holds, in the order of the file, defaults last.
 struct Object {
-  std::vector<std::pair<std::string, Value>> members;
+  struct Member;
+  std::vector<Member> members;
 
   const Value* find(std::string_view name) const;
   bool has(std::string_view name) const { return find(name) != nullptr; }
@@ -106,6 +107,11 @@ struct Value {
   bool is() const {
     return std::holds_alternative<T>(data);
   }
+};
+
+struct Object::Member {
+  std::string name;
+  Value value;
 };
 
 /// The parameters of one check for one target, decoded.

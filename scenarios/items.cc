@@ -42,16 +42,16 @@ class ItemReader {
 
   std::optional<CheckItem> read(const Node& node) {
     if (node.kind != Node::Kind::map || node.pairs.empty()) return not_an_item(node);
-    const std::pair<Node, Node>* named = nullptr;
+    const Node::Pair* named = nullptr;
     for (const auto& pair : node.pairs)
-      if (!named && find_words(checks_, pair.first.text)) named = &pair;
+      if (!named && find_words(checks_, pair.key.text)) named = &pair;
     if (!named) {
-      const Node& key = node.pairs.front().first;
+      const Node& key = node.pairs.front().key;
       mistake(key, fmt::format("unknown check {}", shown(key.text)),
               words_hint(key.text, check_names_));
       return std::nullopt;
     }
-    const CheckWords& words = *find_words(checks_, named->first.text);
+    const CheckWords& words = *find_words(checks_, named->key.text);
     std::vector<Field> fields = words.fields;
     fields.insert(fields.end(), common_.begin(), common_.end());
     auto params = params_node(*named);
@@ -59,11 +59,11 @@ class ItemReader {
     outdented(node, *named, fields, *params);
 
     CheckItem item;
-    item.place = named->first.place;
+    item.place = named->key.place;
     item.check = words.name;
     read_common(*params, item);
     const auto cells = read_matrix(*params, words.fields, errors_);
-    if (!affordable(named->first, *params, cells.size() * targets_.names.size())) return item;
+    if (!affordable(named->key, *params, cells.size() * targets_.names.size())) return item;
     Reported reported;
     for (const Cell& cell : cells)
       for (std::size_t i = 0; i < targets_.names.size(); ++i)
@@ -93,7 +93,7 @@ class ItemReader {
   static std::size_t count(const Node& node) {
     std::size_t nodes = 1;
     for (const Node& item : node.items) nodes += count(item);
-    for (const auto& pair : node.pairs) nodes += 1 + count(pair.second);
+    for (const auto& pair : node.pairs) nodes += 1 + count(pair.value);
     return nodes;
   }
 
@@ -112,33 +112,33 @@ class ItemReader {
   }
 
   /// What is written under the check's name, as a map; nothing written is an empty one.
-  std::optional<Node> params_node(const std::pair<Node, Node>& named) {
-    Node params = named.second;
+  std::optional<Node> params_node(const Node::Pair& named) {
+    Node params = named.value;
     if (params.kind == Node::Kind::null) {
       params.kind = Node::Kind::map;
-      params.place = named.first.place;
+      params.place = named.key.place;
     }
     if (params.kind == Node::Kind::map) return params;
-    mistake(params, fmt::format("{} takes a map of parameters", named.first.text),
-            fmt::format("explain it with: ingress-check explain {}", named.first.text));
+    mistake(params, fmt::format("{} takes a map of parameters", named.key.text),
+            fmt::format("explain it with: ingress-check explain {}", named.key.text));
     return std::nullopt;
   }
 
   /// Keys beside the check's name: parameters that lack their indentation are read as such.
-  void outdented(const Node& node, const std::pair<Node, Node>& named,
-                 const std::vector<Field>& fields, Node& params) {
+  void outdented(const Node& node, const Node::Pair& named, const std::vector<Field>& fields,
+                 Node& params) {
     for (const auto& pair : node.pairs) {
-      const std::string& key = pair.first.text;
+      const std::string& key = pair.key.text;
       if (&pair == &named) continue;
       if (has_field(fields, key)) {
-        mistake(pair.first, fmt::format("{} stands beside {}, not under it", key, named.first.text),
+        mistake(pair.key, fmt::format("{} stands beside {}, not under it", key, named.key.text),
                 "indent it further than the check's name");
         if (!params.find(key)) params.pairs.push_back(pair);
       } else if (find_words(checks_, key)) {
-        mistake(pair.first, fmt::format("{} and {} in one item", named.first.text, key),
+        mistake(pair.key, fmt::format("{} and {} in one item", named.key.text, key),
                 fmt::format("begin an item of its own: - {}:", key));
       } else {
-        mistake(pair.first, fmt::format("unknown key {}", shown(key)),
+        mistake(pair.key, fmt::format("unknown key {}", shown(key)),
                 "an item has one key, the check's name");
       }
     }
@@ -146,8 +146,7 @@ class ItemReader {
 
   void read_common(const Node& params, CheckItem& item) {
     Node own = params;
-    std::erase_if(own.pairs,
-                  [&](const auto& pair) { return !has_field(common_, pair.first.text); });
+    std::erase_if(own.pairs, [&](const auto& pair) { return !has_field(common_, pair.key.text); });
     DecodeContext context = context_;
     context.targets.clear();
     const Object words = decode(own, common_, {}, context, errors_);

@@ -16,8 +16,8 @@ std::vector<std::string> possible_keys(const std::vector<Field>& fields) {
   return names;
 }
 
-bool usable(const std::pair<Node, Node>& axis, const Node& params,
-            const std::vector<std::string>& possible, Errors& errors) {
+bool usable(const Node::Pair& axis, const Node& params, const std::vector<std::string>& possible,
+            Errors& errors) {
   const auto& [key, values] = axis;
   if (std::find(possible.begin(), possible.end(), key.text) == possible.end()) {
     errors.push_back({fmt::format("a matrix cannot vary {}", shown(key.text)),
@@ -52,7 +52,7 @@ std::vector<Cell> read_matrix(const Node& params, const std::vector<Field>& fiel
     for (const Cell& cell : cells)
       for (const Node& value : values.items) {
         wider.push_back(cell);
-        wider.back().emplace_back(key, value);
+        wider.back().push_back({key, value});
       }
     cells = std::move(wider);
   }
@@ -60,9 +60,9 @@ std::vector<Cell> read_matrix(const Node& params, const std::vector<Field>& fiel
 }
 
 Node with_cell(Node params, const Cell& cell) {
-  std::erase_if(params.pairs, [](const auto& pair) { return pair.first.text == "matrix"; });
+  std::erase_if(params.pairs, [](const auto& pair) { return pair.key.text == "matrix"; });
   for (const auto& one : cell)
-    if (one.first.text != "http") params.pairs.push_back(one);
+    if (one.key.text != "http") params.pairs.push_back(one);
   return params;
 }
 

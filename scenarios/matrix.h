@@ -15,7 +15,7 @@ namespace ingress_check {
 inline constexpr std::size_t most_cells = 64;
 
 /// One combination: key and value, as written.
-using Cell = std::vector<std::pair<Node, Node>>;
+using Cell = std::vector<Node::Pair>;
 
 /// All combinations of `params`' matrix, the last key varying fastest; one empty cell without a
 /// matrix. `fields` are the check's own: a key must be http or a single-valued one of them. The

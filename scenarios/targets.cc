@@ -33,7 +33,7 @@ Node without_replaced(Node node, const std::string& name, const LoadOptions& opt
     gone.push_back("key");
   }
   std::erase_if(node.pairs, [&](const auto& pair) {
-    return std::find(gone.begin(), gone.end(), pair.first.text) != gone.end();
+    return std::find(gone.begin(), gone.end(), pair.key.text) != gone.end();
   });
   return node;
 }
@@ -210,7 +210,7 @@ void review_shapes(const Node& root, const LoadOptions& options, Errors& errors)
 /// Whether some key is probably meant to be `target`; it was told already.
 bool misspelt_target(const Node& root) {
   return std::any_of(root.pairs.begin(), root.pairs.end(), [](const auto& pair) {
-    const std::string& key = pair.first.text;
+    const std::string& key = pair.key.text;
     return key != "target" && key != "targets" && !nearest(key, {"target", "targets"}).empty();
   });
 }

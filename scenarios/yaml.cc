@@ -259,7 +259,7 @@ bool Composer::pair(Node& out, int depth, YamlKeys& keys) {
     errors_.push_back(std::move(*mistake));
     return true;
   }
-  out.pairs.emplace_back(std::move(key), std::move(value));
+  out.pairs.push_back({std::move(key), std::move(value)});
   return true;
 }
 

@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "scenarios/error.h"
@@ -19,9 +18,14 @@ struct Node {
   bool quoted = false;      ///< a scalar in quotes or a block: never a number or a boolean
   std::string text;         ///< scalar
   std::vector<Node> items;  ///< list
-  std::vector<std::pair<Node, Node>> pairs;  ///< map: scalar keys, in order, each once
+  struct Pair;
+  std::vector<Pair> pairs;  ///< map: scalar keys, in order, each once
 
   const Node* find(std::string_view key) const;
+};
+
+struct Node::Pair {
+  Node key, value;
 };
 
 /// Limits on what a file may ask of us; libyaml has none of its own.

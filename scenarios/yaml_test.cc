@@ -60,7 +60,7 @@ TEST(ReadYaml, KnowsWhereEverythingIs) {
       read_yaml("a: word\nb: [1, 'two']\nc:\nd:\n  - x: 1\n    y: \"\xC3\xBC\" \n", "f");
   ASSERT_TRUE(root);
   EXPECT_EQ(at(root->place), "1:1+1");
-  EXPECT_EQ(at(root->pairs[0].first.place), "1:1+1");
+  EXPECT_EQ(at(root->pairs[0].key.place), "1:1+1");
   EXPECT_EQ(at(root->find("a")->place), "1:4+4");
   EXPECT_EQ(at(root->find("b")->place), "2:4+10");
   EXPECT_EQ(at(root->find("b")->items[1].place), "2:8+5");

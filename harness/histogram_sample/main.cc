@@ -61,7 +61,7 @@ void write() {
   std::mt19937_64 random(20240611);
   constexpr std::uint64_t hour_of_nanoseconds = 3'600'000'000'000;
   for (int digits = 1; digits <= 5; ++digits)
-    for (const std::uint64_t lowest : {1, 1000})
+    for (const std::uint64_t lowest : {1U, 1000U})
       for (const std::uint64_t highest : {std::uint64_t{1'000'000}, hour_of_nanoseconds})
         for (int shape = 0; shape < 5; ++shape) {
           if (digits == 5 && highest > 1'000'000 && shape != 2) continue;  // three million buckets

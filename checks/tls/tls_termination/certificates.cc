@@ -115,13 +115,13 @@ void judge_silent(const std::string& name, const std::vector<const HandshakeRepl
 /// Each different certificate, the first that was seen first.
 std::vector<Sort> sorts_of(const std::vector<Shown>& shown) {
   std::vector<Sort> sorts;
-  for (const auto& [facts, address] : shown) {
+  for (const Shown& one : shown) {
     auto same = std::ranges::find_if(sorts, [&](const Sort& sort) {
-      return sort.facts->chain.front().sha256 == facts->chain.front().sha256;
+      return sort.facts->chain.front().sha256 == one.facts->chain.front().sha256;
     });
-    if (same == sorts.end()) same = sorts.insert(sorts.end(), {facts});
+    if (same == sorts.end()) same = sorts.insert(sorts.end(), {one.facts});
     ++same->count;
-    same->addresses.insert(address);
+    same->addresses.insert(one.address);
   }
   return sorts;
 }
