@@ -46,14 +46,14 @@ struct Sort {
   std::set<std::string> addresses = {};
 };
 
-/// What clients that know the authorities' roots alone make of it is another matter.
+/// No fault to this client, but one to others: a note, which a pass shows too.
 void note_lent(const std::string& name, const TlsFacts& facts, Case& c) {
   if (facts.not_sent.empty()) return;
-  const std::string from = c.subject.target.ca.empty() ? "the system's store" : "the target's `ca`";
-  c.conclusion.verdict.not_shown.push_back(fmt::format(
-      "{}: whether clients that know the root alone accept it: the server does not send the "
-      "intermediate certificate \"{}\", which came out of {}",
-      name, fmt::join(facts.not_sent, "\", \""), from));
+  c.conclusion.verdict.notes.push_back(
+      fmt::format("{}: the server does not send the intermediate certificate \"{}\", which came "
+                  "out of {}: clients that know the root alone refuse it",
+                  name, fmt::join(facts.not_sent, "\", \""),
+                  c.subject.target.ca.empty() ? "the system's store" : "the target's `ca`"));
 }
 
 void judge_sort(const std::string& name, const Sort& sort, std::uint64_t of,

@@ -159,11 +159,13 @@ std::vector<Fault> faults(const TlsFacts& facts, const std::string& name, Case& 
   if (auto fault = date_fault(leaf, facts, c)) found.push_back(std::move(*fault));
   if (auto fault = name_fault(leaf, facts, name)) found.push_back(std::move(*fault));
   if (auto fault = trust_fault(leaf, facts)) {
-    if (c.subject.target.insecure)
-      c.conclusion.verdict.notes.push_back(
-          fmt::format("{}: {} (noted, not judged, because of `insecure`)", name, fault->actual));
-    else
+    auto& notes = c.conclusion.verdict.notes;
+    auto note =
+        fmt::format("{}: {} (noted, not judged, because of `insecure`)", name, fault->actual);
+    if (!c.subject.target.insecure)
       found.push_back(std::move(*fault));
+    else if (std::ranges::find(notes, note) == notes.end())
+      notes.push_back(std::move(note));
   }
   return found;
 }

@@ -546,6 +546,25 @@ TEST(tls_termination, one_address_of_two_with_an_old_certificate) {
   EXPECT_TRUE(says(verdict, "3 days ago at 192.0.2.2:443")) << text_of(verdict);
 }
 
+TEST(tls_termination, what_insecure_leaves_out_is_noted_once) {
+  auto subject = subject_at("https://frieza.dev");
+  subject.target.insecure = true;
+  const auto own =
+      unverified(fake_certificate("frieza.dev", now), {X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT});
+  auto servers = servers_of(good());
+  servers.shake = [&](const Handshake& item, std::uint32_t round, HandshakeReply& reply) {
+    shake(with(own), item, reply);
+    if (reply.tls) reply.tls->chain.front().sha256 = fmt::format("{}", round % 2);
+  };
+  const auto verdict = practice::judge(checks::tls_termination, "{}", subject, servers);
+  EXPECT_EQ(std::ranges::count_if(verdict.notes,
+                                  [](const std::string& note) {
+                                    return note.find("because of `insecure`") != note.npos;
+                                  }),
+            1)
+      << text_of(verdict);
+}
+
 TEST(tls_termination, an_address_that_is_closed_is_no_pass_and_stops_nothing) {
   auto subject = subject_at("https://frieza.dev");
   subject.addresses = 2;
@@ -582,6 +601,7 @@ TEST(tls_termination, an_intermediate_that_only_ca_supplies_is_told) {
   EXPECT_EQ(kind(verdict), "pass");
   EXPECT_TRUE(says(verdict, "the server does not send the intermediate certificate \"CN=Between\""))
       << text_of(verdict);
+  EXPECT_EQ(verdict.notes.size(), 1U) << "a pass shows its notes";
   EXPECT_FALSE(says(judge(good()), "does not send the intermediate"));
 }
 
