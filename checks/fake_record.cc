@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "harness/load_limits.h"
+
 namespace ingress_check {
 
 namespace {
-
-constexpr std::size_t most_samples = 1'000'000;
 
 std::uint64_t nanoseconds(Duration time) {
   return static_cast<std::uint64_t>(std::max<std::int64_t>(0, time.count()));

@@ -18,9 +18,7 @@ bool CircuitBreaker::blows(Instant now, const LoadProgress& totals) {
   const LoadProgress& before = marks_.front().totals;
   const std::uint64_t done = totals.done - before.done;
   if (done < enough || now - marks_.front().at < at_least) return false;
-  const bool errors_count = limits_->provoked.ranges.empty();
-  const std::uint64_t bad = totals.failed - before.failed +
-                            (errors_count ? totals.server_errors - before.server_errors : 0);
+  const std::uint64_t bad = totals.failed - before.failed + totals.unprovoked - before.unprovoked;
   const double share = static_cast<double>(bad) / static_cast<double>(done);
   const std::uint64_t answers = done - (totals.failed - before.failed);
   const Duration mean(answers > 0 ? (totals.latency_ns - before.latency_ns) / answers : 0);

@@ -4,9 +4,7 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <fstream>
 #include <mutex>
-#include <numeric>
 #include <thread>
 
 #include "harness/breaker.h"
@@ -127,6 +125,7 @@ class LoadRun {
       sum.done += so_far.done.load(std::memory_order_relaxed);
       sum.failed += so_far.failed.load(std::memory_order_relaxed);
       sum.server_errors += so_far.server_errors.load(std::memory_order_relaxed);
+      sum.unprovoked += so_far.unprovoked.load(std::memory_order_relaxed);
       sum.latency_ns += so_far.latency_ns.load(std::memory_order_relaxed);
     }
     return sum;
@@ -205,12 +204,27 @@ class LoadRun {
   LoadProgress last_;
 };
 
+/// The addresses that connections will really go to, whatever was looked up before: to those that
+/// nobody allowed more for goes no more than courtesy has it.
+Result<void> may_go(const LoadPlan& plan) {
+  const Load& load = *plan.load;
+  const bool gentle = plan.open_loop() && load.peak_rate() <= courtesy_rate;
+  if (gentle || !plan.options.allowance) return {};
+  for (const Origin& origin : plan.origins)
+    if (plan.options.allowance->capped(origin.found.endpoints))
+      return cannot(
+          fmt::format("{} may not be sent a load", origin.found.endpoints[0].text()),
+          fmt::format("at most {:.0f} requests a second, or allow it with --allow", courtesy_rate));
+  return {};
+}
+
 }  // namespace
 
 Result<void> run_load(const Target& target, const Load& load, const EngineOptions& options,
                       Resolver& resolver, Watch& watch, Evidence& evidence) {
   const auto plan = LoadPlan::create(target, load, options, resolver, watch);
   if (!plan) return tl::unexpected(plan.error());
+  if (auto may = may_go(*plan); !may) return may;
   raise_descriptor_limit();
   std::size_t destinations = 0;
   for (const Origin& origin : plan->origins) destinations += origin.found.endpoints.size();

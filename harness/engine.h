@@ -5,6 +5,7 @@
 #include <string>
 
 #include "harness/address.h"
+#include "harness/allowance.h"
 #include "harness/certificate.h"
 #include "harness/evidence.h"
 #include "harness/sender.h"
@@ -16,11 +17,13 @@ struct EngineOptions {
   std::string user_agent;
   const Trust* trust = nullptr;              ///< for https; outlives the call
   const Credentials* credentials = nullptr;  ///< the client's certificate; null: none
+  const Allowance* allowance = nullptr;      ///< whom a flood may go to; null: everybody
 };
 
 /// Sends it all and waits; fills `evidence.load`, `evidence.end` and `evidence.sent`. A stop
 /// request ends the sending within 100 ms. Errors: a request that cannot be written, matches or
-/// clients that the load cannot have, too few descriptors or too little memory (said before
+/// clients that the load cannot have, an address that may
+/// not be sent so much, too few descriptors or too little memory (said before
 /// anything is sent, with the command that raises the limit). What the target does is data.
 Result<void> run_load(const Target& target, const Load& load, const EngineOptions& options,
                       Resolver& resolver, Watch& watch, Evidence& evidence);

@@ -207,5 +207,17 @@ TEST(EngineOutcome, TheBreakerEndsWhatOnlyFails) {
   expect_sums(*evidence.load);
 }
 
+// What the check itself provokes does not count, every other 5xx does.
+TEST(EngineOutcome, TheBreakerKnowsWhatIsProvoked) {
+  for (const int status : {503, 502}) {
+    RawServer server(
+        answering("HTTP/1.1 " + std::to_string(status) + " No\r\nContent-Length: 0\r\n\r\n"));
+    const Target target = target_at(server.port());
+    Load load = paced(target, 500, milliseconds(1600));
+    load.breaker = Breaker{.provoked = {{{429, 429}, {503, 503}}}};
+    EXPECT_EQ(run(target, load).end, status == 503 ? End::complete : End::breaker) << status;
+  }
+}
+
 }  // namespace
 }  // namespace ingress_check

@@ -263,5 +263,23 @@ TEST(Engine, ErrorsBeforeAnythingIsSent) {
   EXPECT_EQ(evidence.sent, 0U);
 }
 
+// 203.0.113.0/24 is kept for documents (RFC 5737); nothing is sent there.
+TEST(Engine, AStrangerIsNotFloodedWhateverWasLookedUpBefore) {
+  Target target = target_at(80);
+  target.address = {{0, "203.0.113.7", 80}};
+  Resolver resolver(0, seconds(1));
+  Watch watch;
+  Evidence evidence;
+  const auto allowance = Allowance::create(courtesy_rate, {});
+  EngineOptions options;
+  options.allowance = &*allowance;
+  for (const Load& load : {closed(target, 10), paced(target, 6, seconds(1))}) {
+    const auto sent = run_load(target, load, options, resolver, watch, evidence);
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().what, "203.0.113.7:80 may not be sent a load");
+    EXPECT_FALSE(evidence.load);
+  }
+}
+
 }  // namespace
 }  // namespace ingress_check

@@ -51,7 +51,6 @@ void Lane::transmit(Flight& flight) {
   flight.reused = begun_ > 0;
   flight.connection = number_;
   const bool last = ++begun_ == limit;
-  const std::size_t before = host_.scratch.size();
   if (flight.client && !flight.client->jar.empty())
     flight.client->jar.cookies(asked.path, pool_.origin->https, host_.loop().now(), host_.scratch);
   flight.sent = clock_now();
@@ -74,7 +73,7 @@ void Lane::transmit(Flight& flight) {
   host_.scratch.assign(asked.bytes, 0, asked.extra_at).append(extra);
   host_.scratch.append(asked.bytes, asked.extra_at);
   write(host_.scratch);
-  host_.scratch.resize(before);
+  host_.scratch.clear();
 }
 
 /// What the socket does not take is kept; that a connection broke is heard by reading.

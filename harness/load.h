@@ -78,9 +78,9 @@ struct Clients {
                                                    ///< clients, then to connections
 };
 
-/// Ends a phase before it does harm: when of the last 5 s, at least 100 requests, more than
-/// `errors` failed (no whole answer, or a 5xx that is not `provoked`), or half took longer than
-/// `latency`.
+/// Ends a phase before it does harm: when of the last 5 s (1 s and 100 requests at least) more than
+/// `errors` failed (no whole answer, or a 5xx that is not `provoked`), or the answers took longer
+/// than `latency` on average.
 struct Breaker {
   double errors = 0.5;  ///< share
   Duration latency{};   ///< 0: latency does not count

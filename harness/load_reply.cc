@@ -13,9 +13,8 @@ constexpr std::uint64_t hour = 3'600'000'000'000;
 
 std::uint64_t not_sent(const LoadCounts& counts) {
   std::uint64_t sum = counts.dropped;
-  for (const auto outcome : {Outcome::unresolved, Outcome::unreachable, Outcome::local,
-                             Outcome::refused, Outcome::connect_timeout, Outcome::tls_error})
-    sum += counts.of(outcome);
+  for (std::size_t i = 0; i < outcome_count; ++i)
+    if (before_sending(static_cast<Outcome>(i))) sum += counts.outcomes[i];
   return sum;
 }
 

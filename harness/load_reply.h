@@ -77,6 +77,9 @@ struct Sample {
   bool reused = false;      ///< not the first request of its connection
 };
 
+/// So many responses that failed it are kept, of each match.
+inline constexpr std::size_t most_broken = 5;
+
 /// A response whose match failed, kept whole but bounded.
 struct BrokenMatch {
   std::size_t request = 0, match = 0;
@@ -120,7 +123,7 @@ struct LoadReply {
   std::vector<SecondReply> seconds;          ///< of `slice` each, the warm-up first
   std::vector<std::vector<Sample>> samples;  ///< by worker, in order of done
   bool samples_full = false;                 ///< more than a million: the rest is in summaries only
-  std::vector<BrokenMatch> broken;           ///< the first five of each match
+  std::vector<BrokenMatch> broken;           ///< the first most_broken of each match
   Faithfulness generator;
   std::vector<std::string> addresses;  ///< that connections went to
   std::string breaker;                 ///< why it ended the phase; empty: it did not

@@ -2,6 +2,20 @@
 
 namespace ingress_check {
 
+bool before_sending(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::unresolved:
+    case Outcome::unreachable:
+    case Outcome::local:
+    case Outcome::refused:
+    case Outcome::connect_timeout:
+    case Outcome::tls_error:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::string to_string(Outcome outcome) {
   switch (outcome) {
     case Outcome::ok:

@@ -24,6 +24,8 @@ enum class Outcome : std::uint8_t {
   timeout,     ///< connected, but no whole answer in time
 };
 inline constexpr std::size_t outcome_count = static_cast<std::size_t>(Outcome::timeout) + 1;
+/// Nothing of the request can have reached the server: it ended before a connection stood.
+bool before_sending(Outcome outcome);
 std::string to_string(Outcome outcome);  ///< "connect timeout", "idle close", ...
 
 }  // namespace ingress_check

@@ -64,6 +64,7 @@ class Probe : public Sender {
   Result<void> dispatch(const Target& target, const Load& load, Resolver& resolver, Watch& watch,
                         Evidence& evidence) {
     EngineOptions options{.user_agent = http_.user_agent()};
+    options.allowance = &allowance_;
     const auto trust = http_.trust(target);
     if (!trust) return tl::unexpected(trust.error());
     options.trust = *trust;

@@ -5,8 +5,9 @@
 namespace ingress_check {
 namespace {
 
-constexpr std::uint8_t most_broken = 5;  ///< kept whole, of each match
 constexpr std::size_t names = NameTable::other + 1;
+
+bool server_error(int status) { return status >= 500 && status < 600; }
 
 std::uint64_t ns(Duration time) {
   return static_cast<std::uint64_t>(std::max(time, Duration::zero()).count());
@@ -18,6 +19,7 @@ Recorder::Recorder(const LoadPlan& plan, Reader& reader, std::size_t samples)
     : plan_(plan),
       reader_(reader),
       open_loop_(plan.open_loop()),
+      provoked_(plan.load->breaker.value_or(Breaker{}).provoked),
       kinds_(plan.requests.size()),
       who_at_(names * names),
       timeline_(plan.load->lasts() + plan.target->timeout),
@@ -91,7 +93,8 @@ void Recorder::note_due(Flight& flight, bool whole, Instant done) {
   const std::uint64_t response = latency(flight, done);
   due_in.response.record(response);
   latency_ns_ += response;
-  if (flight.status < 500 || flight.status > 599) return;
+  if (!server_error(flight.status)) return;
+  if (!provoked_.contains(flight.status)) ++unprovoked_;
   ++server_errors_;
   ++due_in.server_errors;
 }
@@ -106,7 +109,7 @@ void Recorder::answered(Flight& flight, Kind& kind, Instant done) {
   ++kind.statuses[static_cast<std::size_t>(std::clamp(flight.status, 100, 600) - 100)];
   Who& by = who(flight);
   ++by.answered;
-  if (flight.status >= 500 && flight.status < 600) ++by.server_errors;
+  if (server_error(flight.status)) ++by.server_errors;
   by.service_time.record(service);
   if (flight.broke != 0) keep_broken(flight, kind);
 }

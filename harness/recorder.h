@@ -37,6 +37,7 @@ class Recorder {
   std::uint64_t done_so_far() const { return done_; }
   std::uint64_t failed_so_far() const { return failed_; }
   std::uint64_t server_errors_so_far() const { return server_errors_; }
+  std::uint64_t unprovoked_so_far() const { return unprovoked_; }
   std::uint64_t latency_so_far() const { return latency_ns_; }
   Instant last_done() const { return last_done_; }
 
@@ -69,6 +70,7 @@ class Recorder {
   const LoadPlan& plan_;
   Reader& reader_;
   const bool open_loop_;
+  const Statuses provoked_;  ///< of the breaker
   Instant begin_{}, measured_from_{}, last_done_{};
   std::vector<Kind> kinds_;
   std::vector<Who> who_;
@@ -83,7 +85,8 @@ class Recorder {
   Histogram first_byte_{total_buckets()}, late_{total_buckets()};
   Histogram connect_{total_buckets()}, tls_{total_buckets()}, tls_resumed_{total_buckets()};
   std::uint64_t warm_up_ = 0;
-  std::uint64_t due_ = 0, done_ = 0, failed_ = 0, server_errors_ = 0, latency_ns_ = 0;
+  std::uint64_t due_ = 0, done_ = 0, failed_ = 0, server_errors_ = 0, unprovoked_ = 0,
+                latency_ns_ = 0;
 };
 
 }  // namespace ingress_check

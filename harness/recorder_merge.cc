@@ -94,7 +94,7 @@ void Recorder::merge_into(LoadReply& reply, Timeline& timeline) {
     const auto same = std::ranges::count_if(reply.broken, [&](const BrokenMatch& other) {
       return other.request == broken.request && other.match == broken.match;
     });
-    if (same < 5) reply.broken.push_back(std::move(broken));
+    if (static_cast<std::size_t>(same) < most_broken) reply.broken.push_back(std::move(broken));
   }
 }
 

@@ -16,9 +16,10 @@ namespace ingress_check {
 struct LoadProgress {
   Duration elapsed{}, lasts{};  ///< since the begin; planned, 0: until all are sent
   std::uint64_t due = 0, done = 0, failed = 0, server_errors = 0;  ///< so far
-  std::uint64_t latency_ns = 0;                                    ///< sum over all answers so far
-  double rate = 0;          ///< answers a second, since the last call
-  Duration mean_latency{};  ///< from due, of the answers since the last call
+  std::uint64_t unprovoked = 0;  ///< of the server errors, those that the breaker counts
+  std::uint64_t latency_ns = 0;  ///< sum over all answers so far
+  double rate = 0;               ///< answers a second, since the last call
+  Duration mean_latency{};       ///< from due, of the answers since the last call
 };
 
 /// Progress out, stop request in. Called from the thread that calls send().

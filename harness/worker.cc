@@ -12,20 +12,6 @@ namespace {
 constexpr Duration first_rest = std::chrono::milliseconds(10);
 constexpr Duration longest_rest = std::chrono::milliseconds(160);
 
-bool never_stood(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::unresolved:
-    case Outcome::unreachable:
-    case Outcome::local:
-    case Outcome::refused:
-    case Outcome::connect_timeout:
-    case Outcome::tls_error:
-      return true;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 void Worker::take_slots(Instant now) {
@@ -137,7 +123,7 @@ void Worker::ended(Lane& lane, Flight& flight, Outcome outcome) {
   if (repeat) return again(lane, flight);
   recorder_.ended(flight, outcome, loop_->now());
   LoadClient* const client = land(flight).client;
-  release(lane, client, never_stood(outcome));
+  release(lane, client, before_sending(outcome));
 }
 
 /// Not processed by the server, or never begun: free to go out again, but not for ever.

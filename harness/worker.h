@@ -13,7 +13,8 @@ namespace ingress_check {
 
 /// What a worker has done so far, for another thread to read.
 struct Published {
-  std::atomic<std::uint64_t> due{0}, done{0}, failed{0}, server_errors{0}, latency_ns{0};
+  std::atomic<std::uint64_t> due{0}, done{0}, failed{0}, server_errors{0}, unprovoked{0},
+      latency_ns{0};
 };
 
 class Worker final : public LaneHost {

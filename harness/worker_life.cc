@@ -246,6 +246,7 @@ void Worker::publish() {
   set(published_.done, recorder_.done_so_far());
   set(published_.failed, recorder_.failed_so_far());
   set(published_.server_errors, recorder_.server_errors_so_far());
+  set(published_.unprovoked, recorder_.unprovoked_so_far());
   set(published_.latency_ns, recorder_.latency_so_far());
 }
 

@@ -4,12 +4,13 @@
 
 #include <algorithm>
 
+#include "harness/load_limits.h"
+
 namespace ingress_check::latency {
 
 namespace {
 
 constexpr std::uint32_t most_connections = 512;
-constexpr std::uint64_t most_samples = 1'000'000;
 
 template <class T>
 std::optional<Stated<T>> stated(const Object& words, std::string_view name) {
