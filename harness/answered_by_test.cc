@@ -39,6 +39,22 @@ TEST(AnsweredBy, EchoNamesItselfByHeaderAndBody) {
   EXPECT_EQ(by_body.seen->headers.all("x-a").size(), 2u);
 }
 
+TEST(AnsweredBy, ABodyThatIsCutOffBehindTheNamesStillTells) {
+  const AnsweredBy echo{*identity_preset("echo"), {}};
+  const Identifier identifier(echo);
+  const auto who = [&identifier](std::string_view body) {
+    const Answerer found = identifier.who({}, body);
+    return found.service + "/" + found.pod;
+  };
+  EXPECT_EQ(who(R"( {"service":"s","pod":"p","headers":{"X":["1)"), "s/p");
+  EXPECT_EQ(who(R"({"a":{"pod":"inner"},"b":["pod"],"pod":"p","service":7})"), "7/p");
+  EXPECT_EQ(who(R"({"pod":null,"service":"s"})"), "s/");
+  EXPECT_EQ(who(R"(["pod","p"])"), "/");
+  EXPECT_EQ(who(R"({"pod)"), "/");
+  EXPECT_EQ(who(""), "/");
+  EXPECT_EQ(who(std::string(100000, '{')), "/");
+}
+
 TEST(AnsweredBy, Presets) {
   EXPECT_EQ(read("echo-basic",
                  answer(R"({"path":"/","headers":{},"namespace":"n","service":"s","pod":"v1-x"})"))

@@ -19,7 +19,8 @@ void Flight::on_body(std::string_view bytes) { reader_.body(*this, bytes); }
 void Flight::on_end(Http2End how) { lane->stream_ended(*this, how); }
 
 void Flight::reset() {
-  repeated = reused = waited = under_way = false;
+  reused = waited = under_way = false;
+  repeats = 0;
   lane = nullptr;
   client = nullptr;
   sent = first_byte = {};

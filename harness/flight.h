@@ -27,7 +27,7 @@ class Flight final : public Http2Stream {
 
   // What was asked. The worker sets it.
   std::uint32_t request = 0;  ///< index into LoadPlan::requests
-  bool repeated = false;      ///< goes out the second time
+  std::uint8_t repeats = 0;   ///< how often it went out before
   bool under_way = false;
   std::uint64_t slot = 0;
   Instant due{}, give_up{};

@@ -19,7 +19,7 @@ using http1_grammar::kToken, http1_grammar::trimmed;
 
 /// Where the first control character (HTAB is none) stands, or the size. Sixteen bytes at a time
 /// where the processor can.
-std::size_t find_control(std::string_view text, std::size_t from) {
+inline std::size_t find_control(std::string_view text, std::size_t from) {
   std::size_t at = from;
 #ifdef __SSE2__
   const __m128i highest = _mm_set1_epi8(0x1f), tab = _mm_set1_epi8('\t'), del = _mm_set1_epi8(0x7f);
@@ -120,6 +120,12 @@ std::size_t Http1Response::fail(Http1Fault fault) {
   return 0;
 }
 
+bool Http1Response::count_head(std::size_t bytes) {
+  head_bytes_ += static_cast<std::uint32_t>(bytes);
+  if (head_bytes_ > limits_.head) fail(Fault::head_too_large);
+  return head_bytes_ <= limits_.head;
+}
+
 std::size_t Http1Response::feed(std::string_view bytes, ResponseListener* listener) {
   std::size_t used = 0;
   while (used < bytes.size() && !ended()) {
@@ -207,11 +213,15 @@ std::size_t Http1Response::read_line(std::string_view line, ResponseListener* li
 // containing other CTL characters are also invalid" (RFC 9110, 5.5).
 std::size_t Http1Response::read_to_end(std::string_view line, std::size_t from) {
   const std::size_t at = find_control(line, from);
+  const bool usual = at + 1 < line.size() && line[at] == '\r' && line[at + 1] == '\n';
+  return usual ? at + 2 : read_odd_end(line, at);
+}
+
+std::size_t Http1Response::read_odd_end(std::string_view line, std::size_t at) {
   if (at == line.size()) return 0;
   if (line[at] == '\n') return fail(Fault::bare_lf);
   if (line[at] != '\r') return fail(Fault::control_character);
-  if (at + 1 == line.size()) return 0;
-  return line[at + 1] == '\n' ? at + 2 : fail(Fault::bare_cr);
+  return at + 1 == line.size() ? 0 : fail(Fault::bare_cr);
 }
 
 // "status-line = HTTP-version SP status-code SP [ reason-phrase ]" (RFC 9112, 4), and
@@ -250,23 +260,12 @@ std::size_t Http1Response::read_status(std::string_view line, ResponseListener* 
 std::size_t Http1Response::read_field(std::string_view line, ResponseListener* listener) {
   const std::size_t colon = token_size(line);
   if (colon == line.size()) return 0;
-  if (line[colon] != ':' || colon == 0) {
-    const char c = line[colon];
-    if (c == '\n') return fail(Fault::bare_lf);
-    if (is_blank(c)) return fail(colon == 0 ? Fault::folded_line : Fault::space_before_colon);
-    if (c != '\r' || colon > 0)
-      return fail(is_control(c) && c != '\r' ? Fault::control_character : Fault::field_name);
-    if (line.size() == 1) return 0;
-    if (line[1] != '\n') return fail(Fault::bare_cr);
-    if (!count_head(2)) return 0;
-    phase_ == Phase::trailer ? void(state_ = State::done) : end_head();
-    return state_ == State::malformed ? 0 : 2;
-  }
+  if (line[colon] != ':' || colon == 0) return read_no_field(line, colon);
   const std::size_t size = read_to_end(line, colon + 1);
   if (size == 0 || !count_head(size)) return 0;
   if (++fields_ > limits_.fields) return fail(Fault::too_many_fields);
-  const auto name = line.substr(0, colon);
-  const auto value = trimmed(line.substr(colon + 1, size - colon - 3));
+  const std::string_view name(line.data(), colon);
+  const auto value = trimmed({line.data() + colon + 1, size - colon - 3});
   if (phase_ == Phase::field) note_field(name, value);
   if (state_ == State::malformed) return 0;
   if (listener) {
@@ -277,10 +276,18 @@ std::size_t Http1Response::read_field(std::string_view line, ResponseListener* l
   return size;
 }
 
-bool Http1Response::count_head(std::size_t bytes) {
-  head_bytes_ += static_cast<std::uint32_t>(bytes);
-  if (head_bytes_ > limits_.head) fail(Fault::head_too_large);
-  return head_bytes_ <= limits_.head;
+/// The empty line that ends them, or what is wrong at the first character that is none of a name.
+std::size_t Http1Response::read_no_field(std::string_view line, std::size_t at) {
+  const char c = line[at];
+  if (c == '\n') return fail(Fault::bare_lf);
+  if (is_blank(c)) return fail(at == 0 ? Fault::folded_line : Fault::space_before_colon);
+  if (c != '\r' || at > 0)
+    return fail(is_control(c) && c != '\r' ? Fault::control_character : Fault::field_name);
+  if (line.size() == 1) return 0;
+  if (line[1] != '\n') return fail(Fault::bare_cr);
+  if (!count_head(2)) return 0;
+  phase_ == Phase::trailer ? void(state_ = State::done) : end_head();
+  return state_ == State::malformed ? 0 : 2;
 }
 
 }  // namespace ingress_check

@@ -103,9 +103,12 @@ class Http1Response {
   std::size_t read_field(std::string_view line, ResponseListener* listener);
   std::size_t read_size(std::string_view line);
   std::size_t read_data_end(std::string_view line);
+  std::size_t read_no_field(std::string_view line, std::size_t at);
   std::size_t read_to_end(std::string_view line, std::size_t from);
+  std::size_t read_odd_end(std::string_view line, std::size_t at);
   bool count_head(std::size_t bytes);
   void note_field(std::string_view name, std::string_view value);
+  void note_options(std::string_view value);
   void note_length(std::string_view value);
   void note_coding(std::string_view value);
   void end_head();

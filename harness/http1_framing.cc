@@ -1,4 +1,5 @@
 // Where a response's body ends: RFC 9112, 6 and 7.
+#include <algorithm>
 #include <limits>
 
 #include "harness/http1.h"
@@ -28,7 +29,10 @@ void Http1Response::note_field(std::string_view name, std::string_view value) {
   };
   if (name.size() == 14 && is("Content-Length", "content-length")) return note_length(value);
   if (name.size() == 17 && is("Transfer-Encoding", "transfer-encoding")) return note_coding(value);
-  if (name.size() != 10 || !is("Connection", "connection")) return;
+  if (name.size() == 10 && is("Connection", "connection")) note_options(value);
+}
+
+void Http1Response::note_options(std::string_view value) {
   if (value == "keep-alive") {
     says_keep_ = true;
     return;
@@ -45,7 +49,7 @@ void Http1Response::note_field(std::string_view name, std::string_view value) {
 // parsed as a comma-separated list, all values in the list are valid, and all values in the list
 // are the same" (RFC 9112, 6.3). Several lines of the field are one list (RFC 9110, 5.2).
 void Http1Response::note_length(std::string_view list) {
-  for_each_element(list, [this](std::string_view digits) {
+  const auto note = [this](std::string_view digits) {
     std::uint64_t value = 0;
     for (const char c : digits) {
       if (!is_digit(c) || value > kMaxLength / 10) return void(fail(Fault::content_length));
@@ -55,7 +59,8 @@ void Http1Response::note_length(std::string_view list) {
       return void(fail(Fault::content_length));
     has_length_ = true;
     length_ = value;
-  });
+  };
+  std::ranges::all_of(list, is_digit) ? note(list) : for_each_element(list, note);
   if (chunked_ && !ended()) fail(Fault::both_lengths);
 }
 

@@ -25,8 +25,9 @@ struct LoadCounts {
                                                         ///< repetition could not be sent
   std::uint64_t dropped = 0;     ///< never sent: no connection was free (in time)
   std::uint64_t unfinished = 0;  ///< when the phase was stopped: under way, or waiting to be sent
-  std::uint64_t repeated = 0;    ///< sent again after an idle close; not in `due`
-  std::uint64_t queued = 0;      ///< had to wait for a free connection
+  std::uint64_t repeated =
+      0;  ///< sent again: after an idle close once, or not processed (GOAWAY); not in `due`
+  std::uint64_t queued = 0;               ///< had to wait for a free connection
   std::map<int, std::uint64_t> statuses;  ///< of whole answers
 
   std::uint64_t of(Outcome outcome) const { return outcomes[static_cast<std::size_t>(outcome)]; }

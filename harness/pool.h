@@ -36,7 +36,7 @@ struct Waiting {
   std::uint64_t slot = 0;
   Instant due{};
   std::uint32_t request = 0;
-  bool repeated = false;
+  std::uint8_t repeats = 0;
   LoadClient* client = nullptr;  ///< of one that is sent again; null: any
 };
 

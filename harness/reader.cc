@@ -1,12 +1,12 @@
 #include "harness/reader.h"
 
-#include "harness/answered_by.h"
 #include "harness/lane.h"
 
 namespace ingress_check {
 namespace {
 
 constexpr std::size_t most_kept_fields = 64 * 1024;
+constexpr std::string_view set_cookie = "Set-Cookie";
 
 bool from_header(Match::Part part) { return part == Match::Part::header; }
 
@@ -43,8 +43,10 @@ Reader::Reader(const LoadPlan& plan)
     : plan_(plan),
       pod_header_(plan.target->answered_by.any.pod_header),
       service_header_(plan.target->answered_by.any.service_header),
+      identifier_(plan.target->answered_by),
       body_tells_(body_tells(plan.target->answered_by)),
-      keeps_fields_(!plan.target->answered_by.by_service.empty()) {
+      keeps_fields_(!plan.target->answered_by.by_service.empty()),
+      keeps_cookies_(plan.load->clients.count > 0 && plan.load->clients.cookies) {
   for (const PlannedRequest& request : plan.requests) {
     std::vector<Test> tests;
     for (const Match& match : request.asked->matches)
@@ -52,6 +54,15 @@ Reader::Reader(const LoadPlan& plan)
     keeps_fields_ = keeps_fields_ || !tests.empty();
     tests_.push_back(std::move(tests));
   }
+  asked_lengths_ = asked_lengths();
+}
+
+std::uint64_t Reader::asked_lengths() const {
+  if (keeps_fields_) return ~std::uint64_t{0};
+  std::uint64_t lengths = 0;
+  for (const std::size_t length : {pod_header_.size(), service_header_.size()})
+    if (length > 0 && length < 64) lengths |= std::uint64_t{1} << length;
+  return keeps_cookies_ ? lengths | std::uint64_t{1} << set_cookie.size() : lengths;
 }
 
 bool Reader::Test::holds(std::string_view text) const {
@@ -59,13 +70,12 @@ bool Reader::Test::holds(std::string_view text) const {
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *pattern);
 }
 
-void Reader::field(Flight& flight, std::string_view name, std::string_view value) {
+void Reader::asked_field(Flight& flight, std::string_view name, std::string_view value) {
   if (name.size() == pod_header_.size() && same_name(name, pod_header_))
     flight.pod = pods_.number(value);
   else if (name.size() == service_header_.size() && same_name(name, service_header_))
     flight.service = services_.number(value);
-  else if (flight.client && name.size() == 10 && same_name(name, "set-cookie") &&
-           plan_.load->clients.cookies) {
+  else if (keeps_cookies_ && flight.client && same_name(name, set_cookie)) {
     const PlannedRequest& asked = plan_.requests[flight.request];
     flight.client->jar.store(value, asked.host, asked.path, plan_.origins[asked.origin].https,
                              flight.first_byte, std::chrono::system_clock::now());
@@ -92,10 +102,9 @@ void Reader::body(Flight& flight, std::string_view bytes) {
 }
 
 void Reader::ask_body(Flight& flight) {
-  Exchange answer = exchange(flight, Outcome::ok);
-  identify(plan_.target->answered_by, answer);
-  flight.pod = pods_.number(answer.who.pod);
-  flight.service = services_.number(answer.who.service);
+  const Answerer who = identifier_.who(read_back(flight.fields), flight.body);
+  if (flight.pod == 0) flight.pod = pods_.number(who.pod);
+  if (flight.service == 0) flight.service = services_.number(who.service);
 }
 
 bool Reader::absent(const Flight& flight, std::string_view name) const {

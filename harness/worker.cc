@@ -12,6 +12,9 @@ namespace {
 constexpr Duration first_rest = std::chrono::milliseconds(10);
 constexpr Duration longest_rest = std::chrono::milliseconds(160);
 
+/// How often a request that the server refuses to process goes out again.
+constexpr std::uint8_t most_returns = 8;
+
 }  // namespace
 
 void Worker::take_slots(Instant now) {
@@ -41,12 +44,12 @@ void Worker::take(std::uint64_t slot, Instant due, Instant now) {
   Lane* const lane = pool.backlog.empty() ? acquire(pool, client) : nullptr;
   if (lane) {
     recorder_.late(now - std::max(due, std::min(free_since, now)));
-    return launch(*lane, client, {slot, due, request, false, nullptr});
+    return launch(*lane, client, {slot, due, request, 0, nullptr});
   }
   if (std::get<OpenLoop>(plan_.load->arrivals).full == OpenLoop::Full::drop)
     return recorder_.dropped(request, due);
   recorder_.queued(request, due);
-  pool.backlog.push_back({slot, due, request, false, nullptr});
+  pool.backlog.push_back({slot, due, request, 0, nullptr});
 }
 
 /// Ready connections first, the one that rested longest first, so that all are used.
@@ -86,7 +89,7 @@ void Worker::launch(Lane& lane, LoadClient* client, const Waiting& what) {
   flight.request = what.request;
   flight.slot = what.slot;
   flight.due = what.due;
-  flight.repeated = what.repeated;
+  flight.repeats = what.repeats;
   flight.client = client;
   const Instant now = loop_->now();
   flight.give_up = std::max(what.due, now) + plan_.requests[what.request].timeout;
@@ -98,7 +101,7 @@ void Worker::launch(Lane& lane, LoadClient* client, const Waiting& what) {
 
 /// The flight is over for the worker; what it was for may go on.
 Waiting Worker::land(Flight& flight) {
-  const Waiting what{flight.slot, flight.due, flight.request, flight.repeated, flight.client};
+  const Waiting what{flight.slot, flight.due, flight.request, flight.repeats, flight.client};
   flight.reset();
   idle_flights_.push_back(&flight);
   --under_way_;
@@ -111,14 +114,14 @@ void Worker::again(Lane& lane, Flight& flight) {
   const bool went_out = flight.sent != Instant{};
   if (went_out) recorder_.repeated(flight);
   Waiting what = land(flight);
-  what.repeated = what.repeated || went_out;
+  if (went_out) ++what.repeats;
   if (what.client) return launch(*lane_of(*what.client), what.client, what);
   if (lane.state() == Lane::State::closed && !lane.listed) return launch(lane, nullptr, what);
   lane.pool().backlog.push_front(what);
 }
 
 void Worker::ended(Lane& lane, Flight& flight, Outcome outcome) {
-  const bool repeat = outcome == Outcome::idle_close && !flight.repeated &&
+  const bool repeat = outcome == Outcome::idle_close && flight.repeats == 0 &&
                       plan_.requests[flight.request].repeatable && !stopped_;
   if (repeat) return again(lane, flight);
   recorder_.ended(flight, outcome, loop_->now());
@@ -126,9 +129,10 @@ void Worker::ended(Lane& lane, Flight& flight, Outcome outcome) {
   release(lane, client, before_sending(outcome));
 }
 
-/// Not processed by the server, or never begun: free to go out again, but not for ever.
+/// Not processed by the server, or never begun: free to go out again, but not for ever. It may meet
+/// several connections that are used up just then.
 void Worker::returned(Lane& lane, Flight& flight) {
-  if (stopped_ || (flight.repeated && flight.sent != Instant{}))
+  if (stopped_ || (flight.repeats == most_returns && flight.sent != Instant{}))
     return ended(lane, flight, Outcome::reset);
   again(lane, flight);
 }
@@ -204,7 +208,7 @@ bool Worker::next_of(Lane& lane, LoadClient* client, Instant now) {
   const std::uint64_t slot = index_ + closed_slot_++ * plan_.threads;
   const auto request = static_cast<std::uint32_t>(plan_.pick(slot, lane.pool().index));
   recorder_.due(request, now);
-  launch(client ? *lane_of(*client) : lane, client, {slot, now, request, false, nullptr});
+  launch(client ? *lane_of(*client) : lane, client, {slot, now, request, 0, nullptr});
   return true;
 }
 

@@ -8,8 +8,11 @@ namespace {
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 }  // namespace
 
+// Most pairs differ in length or in the first letter, and most that do not are written alike.
 bool same_name(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
+  if (a.size() != b.size()) return false;
+  if (!a.empty() && lower(a[0]) != lower(b[0])) return false;
+  return a == b || std::ranges::equal(a, b, [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::optional<std::string_view> Headers::find(std::string_view name) const {
