@@ -103,7 +103,8 @@ Result<LoadPlan> LoadPlan::create(const Target& target, const Load& load,
   if (load.clients.count > 0 && plan.origins.size() > 1)
     return cannot("clients with cookies can ask one host alone in a load");
   for (const Origin& origin : plan.origins) resolver.begin(origin.to.host);
-  for (Origin& origin : plan.origins) origin.found = resolver.find(origin.to, watch);
+  for (Origin& origin : plan.origins)
+    origin.addresses = std::make_unique<Addresses>(resolver.find(origin.to, watch));
   plan.weigh();
   return plan;
 }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/address.h"
+#include "harness/addresses.h"
 #include "harness/engine.h"
 #include "harness/http2.h"
 #include "harness/outgoing.h"
@@ -21,7 +22,8 @@ struct Origin {
   std::string sni;          ///< empty: none is sent
   std::string verify_name;  ///< that the certificate must cover
   Destination to;
-  Candidates found;
+  /// Replaced by a Lookout while workers read it: all else of a plan stays as it is.
+  std::unique_ptr<Addresses> addresses = {};
   double weight = 0;  ///< of its requests, of 1 in all
 };
 
