@@ -52,7 +52,7 @@ Result<ContextPtr> make_load_context(const LoadPlan& plan, const Origin& origin,
   offer.least = TlsVersion::tls1_2;
   offer.alpn = origin.protocol == Protocol::http1 ? std::vector<std::string>{"http/1.1"}
                                                   : std::vector<std::string>{"h2", "http/1.1"};
-  auto made = make_context(offer, plan.options.credentials);
+  auto made = make_context(offer, origin.credentials);
   if (!made) return cannot(made.error());
   SSL_CTX* const context = made->get();
   SSL_CTX_set_read_ahead(context, 1);

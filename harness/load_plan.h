@@ -19,8 +19,9 @@ namespace ingress_check {
 struct Origin {
   bool https = false;
   Protocol protocol = Protocol::http1;
-  std::string sni;          ///< empty: none is sent
-  std::string verify_name;  ///< that the certificate must cover
+  std::string sni;                           ///< empty: none is sent
+  std::string verify_name;                   ///< that the certificate must cover
+  const Credentials* credentials = nullptr;  ///< the client's certificate; null: none
   Destination to;
   /// Replaced by a Lookout while workers read it: all else of a plan stays as it is.
   std::unique_ptr<Addresses> addresses = {};
