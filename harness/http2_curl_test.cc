@@ -7,6 +7,7 @@
 #include <atomic>
 
 #include "harness/http2_replies_test.h"
+#include "harness/http2_server_test.h"
 #include "harness/nginx_test.h"
 #include "harness/raw_server_test.h"
 #include "harness/reply_mix_test.h"
@@ -27,33 +28,16 @@ using testing::http2::Reply;
 RawServer::Script serving(const std::vector<Reply>& replies,
                           const std::atomic<std::size_t>& current) {
   return [&](RawConnection& connection) {
-    std::string in;
-    const auto take = [&](std::size_t size) {
-      char bytes[4096];
-      for (int n = 1; in.size() < size; in.append(bytes, static_cast<std::size_t>(n)))
-        if ((n = connection.read(bytes, sizeof bytes)) <= 0) return std::string();
-      const std::string taken = in.substr(0, size);
-      in.erase(0, size);
-      return taken;
-    };
-    const auto byte = [](const std::string& text, std::size_t i) {
-      return static_cast<std::uint32_t>(static_cast<unsigned char>(text[i]));
-    };
-    if (take(24).empty()) return;
-    connection.write(settings());
-    for (std::string head; !(head = take(9)).empty();) {
-      const auto size = byte(head, 0) << 16 | byte(head, 1) << 8 | byte(head, 2);
-      if (size > 0) take(size);
-      if (head[3] == 4 && !(head[4] & kAck)) connection.write(frame(4, kAck, 0));
-      if (head[3] != 1) continue;
+    testing::http2::serve(connection, [&](std::uint32_t stream) {
       const Reply& reply = replies.at(current);
-      const std::string bytes = reply.bytes(byte(head, 7) << 8 | byte(head, 8));
+      const std::string bytes = reply.bytes(stream);
       // libcurl counts each piece of a CONTINUATION's head as one, and takes 8 (nghttp2 1.52).
       const bool whole = reply.piece == 0 || reply.has(9);
       const std::size_t piece = whole ? bytes.size() : reply.piece;
       for (std::size_t at = 0; at < bytes.size(); at += piece)
         connection.write(std::string_view(bytes).substr(at, piece));
-    }
+      return true;
+    });
   };
 }
 
