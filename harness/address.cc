@@ -150,6 +150,13 @@ void Resolver::forget(const std::string& host) {
   if (found != lookups_.end() && !found->second->pending) lookups_.erase(found);
 }
 
+bool Resolver::answered(const std::string& host) const {
+  const auto found = lookups_.find(host);
+  return found != lookups_.end() &&
+         (!found->second->pending || gai_error(&found->second->request) != EAI_INPROGRESS ||
+          std::chrono::steady_clock::now() >= found->second->began + limit_);
+}
+
 void Resolver::collect(Lookup& lookup, const Watch& watch) {
   if (!lookup.pending) return;
   const auto until = std::min(lookup.began + limit_, watch.deadline);

@@ -51,21 +51,24 @@ class Networks {
 };
 
 /// Looks names up, each once, several at the same time; for one phase. At most 8 addresses a name.
+/// Virtual where a test gives the answers instead of DNS.
 class Resolver {
  public:
   /// `ip_version` 4, 6 or 0. A name that is not found within `limit` is unresolved.
   Resolver(int ip_version, Duration limit);
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
-  ~Resolver();
+  virtual ~Resolver();
 
   /// Begins to look a name up; find() collects it. Numeric addresses need no lookup.
-  void begin(const std::string& host);
-  /// The next find() asks again.
-  void forget(const std::string& host);
+  virtual void begin(const std::string& host);
+  /// The next find() asks again; not of a name that is being looked up.
+  virtual void forget(const std::string& host);
+  /// Whether find() would not wait. False for a name that was not begun.
+  virtual bool answered(const std::string& host) const;
   /// Waits until the name is known, the limit has passed, or the watch says stop (then unresolved).
   /// `took` is given only the first time: later answers come from memory.
-  Candidates find(const Destination& where, const Watch& watch);
+  virtual Candidates find(const Destination& where, const Watch& watch);
 
  private:
   struct Lookup;

@@ -10,6 +10,7 @@
 #include "harness/breaker.h"
 #include "harness/faithfulness.h"
 #include "harness/load_limits.h"
+#include "harness/lookout.h"
 #include "harness/worker.h"
 
 namespace ingress_check {
@@ -64,7 +65,11 @@ class Meeting {
 
 class LoadRun {
  public:
-  LoadRun(const LoadPlan& plan, Watch& watch) : plan_(plan), watch_(watch), breaker_(*plan.load) {}
+  LoadRun(const LoadPlan& plan, Resolver& resolver, bool flood, Watch& watch)
+      : plan_(plan),
+        watch_(watch),
+        breaker_(*plan.load),
+        lookout_(plan, resolver, flood, Clock::now()) {}
 
   Result<void> set_up() {
     for (std::uint32_t i = 0; i < plan_.threads; ++i) {
@@ -85,8 +90,10 @@ class LoadRun {
         worker.run(meeting.wait_for_begin());
         meeting.leave();
       });
-    while (!meeting.all_here(look_every))
+    while (!meeting.all_here(look_every)) {
       if (stop_wanted()) stop_all();
+      lookout_.look(Clock::now(), watch_);
+    }
     begin_ = Clock::now() + std::chrono::milliseconds(2);
     meeting.begin(begin_);
     while (!meeting.all_gone(look_every)) look();
@@ -114,6 +121,7 @@ class LoadRun {
       end_ = End::breaker;
       stop_all();
     }
+    lookout_.look(now, watch_);
     if (now - told_ >= tell_every) tell(now);
   }
 
@@ -170,8 +178,8 @@ class LoadRun {
     reply.seconds = timeline.take();
     if (reply.counts.answered() > 0) reply.protocol = http2 ? "HTTP/2" : "HTTP/1.1";
     for (const Origin& origin : plan_.origins)
-      for (const Endpoint& endpoint : origin.found.endpoints)
-        reply.addresses.push_back(endpoint.text());
+      for (auto& address : origin.addresses->ever()) reply.addresses.push_back(std::move(address));
+    reply.withheld = lookout_.withheld();
     if (end_ == End::breaker) reply.breaker = breaker_.why();
     evidence.end = end_;
     evidence.sent = reply.counts.sent() + reply.warm_up + reply.counts.repeated;
@@ -198,22 +206,27 @@ class LoadRun {
   const LoadPlan& plan_;
   Watch& watch_;
   CircuitBreaker breaker_;
+  Lookout lookout_;
   std::vector<std::unique_ptr<Worker>> workers_;
   End end_ = End::complete;
   Instant begin_{}, ended_{}, told_{};
   LoadProgress last_;
 };
 
+/// More than may be sent to addresses that nobody allowed.
+bool is_flood(const LoadPlan& plan) {
+  return !plan.open_loop() || plan.load->peak_rate() > courtesy_rate;
+}
+
 /// The addresses that connections will really go to, whatever was looked up before: to those that
 /// nobody allowed more for goes no more than courtesy has it.
 Result<void> may_go(const LoadPlan& plan) {
-  const Load& load = *plan.load;
-  const bool gentle = plan.open_loop() && load.peak_rate() <= courtesy_rate;
-  if (gentle || !plan.options.allowance) return {};
+  if (!is_flood(plan) || !plan.options.allowance) return {};
   for (const Origin& origin : plan.origins)
-    if (plan.options.allowance->capped(origin.found.endpoints))
+    if (const auto& found = origin.addresses->now().endpoints;
+        plan.options.allowance->capped(found))
       return cannot(
-          fmt::format("{} may not be sent a load", origin.found.endpoints[0].text()),
+          fmt::format("{} may not be sent a load", found[0].text()),
           fmt::format("at most {:.0f} requests a second, or allow it with --allow", courtesy_rate));
   return {};
 }
@@ -227,10 +240,11 @@ Result<void> run_load(const Target& target, const Load& load, const EngineOption
   if (auto may = may_go(*plan); !may) return may;
   raise_descriptor_limit();
   std::size_t destinations = 0;
-  for (const Origin& origin : plan->origins) destinations += origin.found.endpoints.size();
+  for (const Origin& origin : plan->origins)
+    destinations += origin.addresses->now().endpoints.size();
   if (auto fine = fits(load, system_limits(), std::max<std::size_t>(destinations, 1)); !fine)
     return fine;
-  LoadRun run(*plan, watch);
+  LoadRun run(*plan, resolver, is_flood(*plan), watch);
   if (auto made = run.set_up(); !made) return made;
   run.run(evidence);
   return {};

@@ -2,6 +2,7 @@
 // harness/README.md.
 #pragma once
 
+#include <array>
 #include <string>
 
 #include "harness/address.h"
@@ -15,9 +16,11 @@ namespace ingress_check {
 /// What the engine is given besides the load.
 struct EngineOptions {
   std::string user_agent;
-  const Trust* trust = nullptr;              ///< for https; outlives the call
-  const Credentials* credentials = nullptr;  ///< the client's certificate; null: none
-  const Allowance* allowance = nullptr;      ///< whom a flood may go to; null: everybody
+  const Trust* trust = nullptr;  ///< for https; outlives the call
+  /// The client's certificate for requests that ask for this one, by ClientCertificate; null: none.
+  std::array<const Credentials*, 3> credentials{};
+  const Allowance* allowance = nullptr;               ///< whom a flood may go to; null: everybody
+  Duration look_up_every = std::chrono::seconds(30);  ///< where the names lead, while it lasts
 };
 
 /// Sends it all and waits; fills `evidence.load`, `evidence.end` and `evidence.sent`. A stop

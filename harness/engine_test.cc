@@ -11,7 +11,7 @@ using std::chrono::seconds;
 
 TEST(Engine, ClosedLoopSendsExactlyWhatItWasAsked) {
   RawServer server(answering(std::string(kOk)));
-  for (const std::uint32_t threads : {1U, 2U, 3U, 8U}) {
+  for (std::uint32_t threads = 1; threads <= 8; ++threads) {
     Load load = closed(target_at(server.port()), 1003, 8);
     load.threads = threads;
     const LoadReply reply = *run(target_at(server.port()), load).load;
@@ -40,6 +40,24 @@ TEST(Engine, OpenLoopSendsWhatThePacerSays) {
   EXPECT_EQ(evidence.load->send_delay.total(), pacer->total());
   EXPECT_EQ(evidence.load->lasted, milliseconds(400));
   expect_sums(*evidence.load);
+}
+
+// Slots are striped over the threads: none is left out, none sent twice, whatever their number.
+TEST(Engine, AnOpenLoopOfAnyNumberOfThreadsSendsTheSame) {
+  RawServer server(answering(std::string(kOk)));
+  for (std::uint32_t threads = 1; threads <= 8; ++threads) {
+    Load load = paced(target_at(server.port()), 1000, milliseconds(203), 8);
+    load.threads = threads;
+    load.samples = true;
+    const LoadReply reply = *run(target_at(server.port()), load).load;
+    std::set<std::int64_t> due;
+    for (const auto& samples : reply.samples)
+      for (const Sample& sample : samples) due.insert(sample.due);
+    EXPECT_EQ(due.size(), 203U) << threads;
+    EXPECT_EQ(reply.counts.answered(), 203U) << threads;
+    EXPECT_EQ(reply.generator.cpu.size(), threads);
+    expect_sums(reply);
+  }
 }
 
 TEST(Engine, WarmUpIsCountedApart) {

@@ -124,8 +124,8 @@ class Lane final : public Watched {
   std::vector<Flight*> waiting_;  ///< for the connection to stand
   std::string unwritten_;         ///< what the socket did not take
   std::size_t open_streams_ = 0;
-  std::size_t peer_ = 0;     ///< which of the origin's addresses
-  std::uint32_t begun_ = 0;  ///< requests of this connection
+  const Endpoint* peer_ = nullptr;  ///< one of the origin's addresses
+  std::uint32_t begun_ = 0;         ///< requests of this connection
   std::uint32_t number_ = 0;
   Instant opened_{}, opening_until_{};
   Opening opening_;

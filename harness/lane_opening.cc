@@ -52,7 +52,7 @@ Result<ContextPtr> make_load_context(const LoadPlan& plan, const Origin& origin,
   offer.least = TlsVersion::tls1_2;
   offer.alpn = origin.protocol == Protocol::http1 ? std::vector<std::string>{"http/1.1"}
                                                   : std::vector<std::string>{"h2", "http/1.1"};
-  auto made = make_context(offer, plan.options.credentials);
+  auto made = make_context(offer, origin.credentials);
   if (!made) return cannot(made.error());
   SSL_CTX* const context = made->get();
   SSL_CTX_set_read_ahead(context, 1);
@@ -78,11 +78,11 @@ void Lane::open() {
   opened_ = std::chrono::steady_clock::now();
   opening_until_ = opened_ + pool_.plan->target->connect_timeout;
   number_ = static_cast<std::uint32_t>(++host_.connections);
-  const Candidates& found = pool_.origin->found;
+  const Candidates& found = pool_.origin->addresses->now();
   if (found.outcome != Outcome::ok || found.endpoints.empty())
     return opening_failed(found.outcome == Outcome::ok ? Outcome::unresolved : found.outcome);
-  peer_ = pool_.next_address++ % found.endpoints.size();
-  const Endpoint& to = found.endpoints[peer_];
+  peer_ = &found.endpoints[pool_.next_address++ % found.endpoints.size()];
+  const Endpoint& to = *peer_;
   socket_ = Socket(socket(to.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_.open()) return opening_failed(connect_outcome(errno));
   set_option(socket_.fd(), IPPROTO_TCP, TCP_NODELAY);
@@ -205,8 +205,7 @@ void Lane::check_opening(Instant now) {
 }
 
 void Lane::describe(Exchange& exchange) const {
-  const auto& endpoints = pool_.origin->found.endpoints;
-  if (peer_ < endpoints.size()) exchange.address = endpoints[peer_].text();
+  if (peer_) exchange.address = peer_->text();
   exchange.version = spoke_http2_ ? HttpVersion::http2 : HttpVersion::http1;
 }
 

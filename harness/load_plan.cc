@@ -38,7 +38,8 @@ std::string head_of(const Outgoing& out, const Headers& headers) {
 /// Whether a connection for the one can carry the other.
 bool same_origin(const Origin& a, const Origin& b) {
   return a.https == b.https && a.protocol == b.protocol && a.to == b.to &&
-         (!a.https || (a.sni == b.sni && a.verify_name == b.verify_name));
+         (!a.https ||
+          (a.sni == b.sni && a.verify_name == b.verify_name && a.credentials == b.credentials));
 }
 
 bool is_address(const std::string& name) { return Endpoint::of(name, 0).has_value(); }
@@ -101,9 +102,10 @@ Result<LoadPlan> LoadPlan::create(const Target& target, const Load& load,
   for (const LoadRequest& asked : load.requests)
     if (auto ready = plan.prepare(asked); !ready) return tl::unexpected(ready.error());
   if (load.clients.count > 0 && plan.origins.size() > 1)
-    return cannot("clients with cookies can ask one host alone in a load");
+    return cannot("clients with cookies can ask one host alone in a load, with one certificate");
   for (const Origin& origin : plan.origins) resolver.begin(origin.to.host);
-  for (Origin& origin : plan.origins) origin.found = resolver.find(origin.to, watch);
+  for (Origin& origin : plan.origins)
+    origin.addresses = std::make_unique<Addresses>(resolver.find(origin.to, watch));
   plan.weigh();
   return plan;
 }
@@ -118,6 +120,7 @@ Result<void> LoadPlan::prepare(const LoadRequest& asked) {
   const std::string name = sni.value_or(asked.request.url.host);
   origin.sni = is_address(name) ? std::string() : name;
   origin.verify_name = out->verify_name;
+  origin.credentials = options.credentials[static_cast<std::size_t>(asked.request.certificate)];
   origin.to = out->connect_to;
   const Duration timeout = asked.request.timeout.value_or(target->timeout);
   requests.emplace_back(asked, *std::move(out), options.user_agent);

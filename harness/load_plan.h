@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/address.h"
+#include "harness/addresses.h"
 #include "harness/engine.h"
 #include "harness/http2.h"
 #include "harness/outgoing.h"
@@ -18,10 +19,12 @@ namespace ingress_check {
 struct Origin {
   bool https = false;
   Protocol protocol = Protocol::http1;
-  std::string sni;          ///< empty: none is sent
-  std::string verify_name;  ///< that the certificate must cover
+  std::string sni;                           ///< empty: none is sent
+  std::string verify_name;                   ///< that the certificate must cover
+  const Credentials* credentials = nullptr;  ///< the client's certificate; null: none
   Destination to;
-  Candidates found;
+  /// Replaced by a Lookout while workers read it: all else of a plan stays as it is.
+  std::unique_ptr<Addresses> addresses = {};
   double weight = 0;  ///< of its requests, of 1 in all
 };
 

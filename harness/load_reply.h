@@ -127,6 +127,7 @@ struct LoadReply {
   std::vector<BrokenMatch> broken;           ///< the first most_broken of each match
   Faithfulness generator;
   std::vector<std::string> addresses;  ///< that connections went to
+  std::vector<std::string> withheld;   ///< that a name led to meanwhile, and nobody allowed
   std::string breaker;                 ///< why it ended the phase; empty: it did not
 };
 

@@ -49,7 +49,7 @@ class Nginx {
   std::string configuration() const {
     return fmt::format(R"(
 daemon off; master_process off; pid {0}/pid; error_log {0}/error.log;
-events {{}}
+events {{ worker_connections 12000; }}
 http {{
   access_log off; client_body_temp_path {0}/b; proxy_temp_path {0}/p; fastcgi_temp_path {0}/f;
   uwsgi_temp_path {0}/u; scgi_temp_path {0}/s; default_type text/plain;

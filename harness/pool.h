@@ -53,7 +53,7 @@ struct Pool {
   FreeList<LoadClient> clients;
   std::deque<Waiting> backlog;
   Instant free_since{};          ///< since when something has been free; epoch: nothing is
-  std::size_t next_address = 0;  ///< of origin->found
+  std::size_t next_address = 0;  ///< of the origin's
 };
 
 /// A context as workers need it: verification as the target says, records read ahead, memory given

@@ -68,11 +68,12 @@ class Probe : public Sender {
     const auto trust = http_.trust(target);
     if (!trust) return tl::unexpected(trust.error());
     options.trust = *trust;
-    const auto which =
-        load.requests.empty() ? ClientCertificate::none : load.requests[0].request.certificate;
-    const auto credentials = http_.credentials(target, which);
-    if (!credentials) return tl::unexpected(credentials.error());
-    options.credentials = *credentials;
+    for (const LoadRequest& one : load.requests) {
+      const ClientCertificate which = one.request.certificate;
+      const auto credentials = http_.credentials(target, which);
+      if (!credentials) return tl::unexpected(credentials.error());
+      options.credentials[static_cast<std::size_t>(which)] = *credentials;
+    }
     return run_load(target, load, options, resolver, watch, evidence);
   }
 

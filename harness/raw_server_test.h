@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -12,6 +13,7 @@
 #include <atomic>
 #include <csignal>
 #include <functional>
+#include <list>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -101,7 +103,7 @@ class RawServer {
       const std::lock_guard lock(mutex_);
       for (const int fd : open_) shutdown(fd, SHUT_RDWR);
     }
-    for (auto& one : serving_) one.join();
+    for (auto& one : serving_) one.thread.join();
     close(listener_);
     SSL_CTX_free(context_);
   }
@@ -112,6 +114,11 @@ class RawServer {
   SSL_CTX* context() { return context_; }
 
  private:
+  /// One connection's thread.
+  struct Serving {
+    std::thread thread;
+    bool ended = false;
+  };
   static SSL_CTX* make_context(const Credentials& credentials) {
     SSL_CTX* context = SSL_CTX_new(TLS_server_method());
     BIO* bio = BIO_new_mem_buf(credentials.certificate.data(), -1);
@@ -128,13 +135,25 @@ class RawServer {
   }
   void accept_all() {
     for (int fd = 0; (fd = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+      // A write is a packet: nothing waits for the acknowledgement of the one before.
+      const int on = 1;
+      setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
       const int number = connections_++;
       const std::lock_guard lock(mutex_);
+      join_ended();
       open_.push_back(fd);
-      serving_.emplace_back([this, fd, number] { serve(fd, number); });
+      Serving& serving = serving_.emplace_back();
+      serving.thread = std::thread([this, fd, number, &serving] { serve(fd, number, serving); });
     }
   }
-  void serve(int fd, int number) {
+  /// A thread keeps its stack until it is joined.
+  void join_ended() {
+    std::erase_if(serving_, [](Serving& serving) {
+      if (serving.ended) serving.thread.join();
+      return serving.ended;
+    });
+  }
+  void serve(int fd, int number, Serving& serving) {
     SSL* ssl = context_ ? SSL_new(context_) : nullptr;
     if (ssl) SSL_set_fd(ssl, fd);
     if (!ssl || SSL_accept(ssl) == 1) {
@@ -147,6 +166,7 @@ class RawServer {
     const std::lock_guard lock(mutex_);
     std::erase(open_, fd);
     close(fd);
+    serving.ended = true;
   }
 
   Script script_;
@@ -157,7 +177,7 @@ class RawServer {
   std::thread acceptor_;
   std::mutex mutex_;
   std::vector<int> open_;
-  std::vector<std::thread> serving_;
+  std::list<Serving> serving_;
 };
 
 /// A script that answers every request of a connection with the same bytes.

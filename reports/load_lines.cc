@@ -159,13 +159,13 @@ std::string pods(const LoadReply& reply, const RenderOptions& options) {
   return lines("pods", texts, options);
 }
 
-std::string addresses(const LoadReply& reply, const RenderOptions& options) {
+std::string addresses(const std::vector<std::string>& all) {
   std::vector<std::string> shown;
-  for (const auto& address : reply.addresses)
+  for (const auto& address : all)
     if (shown.size() < most_addresses) shown.push_back(printable(address, 60));
-  if (reply.addresses.size() > most_addresses)
-    shown.push_back(fmt::format("{} more", reply.addresses.size() - most_addresses));
-  return row("connected", fmt::format("{}", fmt::join(shown, ", ")), options);
+  if (all.size() > most_addresses)
+    shown.push_back(fmt::format("{} more", all.size() - most_addresses));
+  return fmt::format("{}", fmt::join(shown, ", "));
 }
 
 std::string generator(const Faithfulness& self, const RenderOptions& options) {
@@ -241,7 +241,10 @@ std::string load_table(const std::string& title, const LoadPhase& phase, bool br
                fmt::format("{} received, {} sent", brief_size(reply.bytes_received),
                            brief_size(reply.bytes_sent)),
                options);
-  out += addresses(reply, options);
+  out += row("connected", addresses(reply.addresses), options);
+  if (!reply.withheld.empty())
+    out += row("withheld", addresses(reply.withheld) + ": in the name's answer, but not allowed",
+               options);
   if (!reply.breaker.empty()) out += row("ended by", reply.breaker, options);
   return out + generator(reply.generator, options) + "\n";
 }

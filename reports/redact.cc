@@ -123,7 +123,7 @@ class Walk {
   void operator()(LoadPhase& phase) const {
     LoadReply& reply = phase.reply;
     (*this)(phase.name), (*this)(reply.protocol), (*this)(reply.addresses), (*this)(reply.breaker);
-    (*this)(reply.generator.why);
+    (*this)(reply.withheld), (*this)(reply.generator.why);
     for (auto& pod : reply.pods) (*this)(pod.service), (*this)(pod.pod);
     for (auto& one : reply.broken) (*this)(one.exchange);
   }

@@ -134,6 +134,7 @@ Json load(const LoadPhase& phase) {
   json["seconds"] = seconds(reply);
   json["generator"] = generator(reply.generator);
   json["addresses"] = reply.addresses;
+  if (!reply.withheld.empty()) json["withheld"] = reply.withheld;
   if (!reply.breaker.empty()) json["breaker"] = reply.breaker;
   json["broken"] = broken(reply);
   return json;
