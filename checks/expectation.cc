@@ -5,27 +5,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "checks/word.h"
+
 namespace ingress_check {
 
 namespace {
-
-Field word(std::string name, Kind kind, std::string about, std::string example = {}) {
-  return {.name = std::move(name),
-          .kind = kind,
-          .about = std::move(about),
-          .example = std::move(example)};
-}
-
-Field limited(Field field, double least, double most) {
-  field.least = least;
-  field.most = most;
-  return field;
-}
-
-Field holding(Field field, std::vector<Field> inner) {
-  field.fields = std::move(inner);
-  return field;
-}
 
 Field listed(Field field) {
   field.kind = Kind::list;

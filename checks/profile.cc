@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "checks/word.h"
 #include "scenarios/fields.h"
 #include "scenarios/units.h"
 #include "scenarios/yaml.h"
@@ -47,11 +48,6 @@ std::vector<Field> trait_fields() {
   return {field("value", Kind::text, "its value", true),
           field("source", Kind::text, "how this is known", true),
           field("confirmed", Kind::boolean, "read in its source or documentation", false, "true")};
-}
-
-Field holding(Field outer, std::vector<Field> inner) {
-  outer.fields = std::move(inner);
-  return outer;
 }
 
 Field object(std::vector<Field> fields) {

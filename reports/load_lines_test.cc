@@ -38,7 +38,7 @@ TEST(LoadLines, LetNoControlCharacterOfAServerThrough) {
   Report report = load_report();
   LoadReply& reply = report.scenarios[0].checks[0].loads[0].reply;
   reply.protocol = reply.breaker = "\x1b[2J";
-  reply.addresses = reply.generator.why = {"\x1b[2J"};
+  reply.addresses = reply.withheld = reply.generator.why = {"\x1b[2J"};
   EXPECT_EQ(rendered(report).find('\x1b'), std::string::npos);
 }
 
@@ -99,6 +99,16 @@ TEST(LoadLines, APassIsShortUnlessAskedFor) {
   open.scenarios[0].checks[0].verdict.kind = Verdict::Kind::inconclusive;
   open.scenarios[0].checks[0].loads[0].reply.generator.why = {"it was late by 20ms"};
   EXPECT_NE(rendered(open, false).find("DOUBTFUL  it was late by 20ms"), std::string::npos);
+}
+
+TEST(LoadLines, AnAddressThatNobodyAllowedIsNamed) {
+  Report report = load_report();
+  auto& check = report.scenarios[0].checks[0];
+  EXPECT_EQ(rendered(report, true).find("withheld"), std::string::npos);
+  check.loads[0].reply.withheld = {"203.0.113.7:80"};
+  EXPECT_NE(rendered(report, true).find("withheld  203.0.113.7:80: in the name's answer, but not"),
+            std::string::npos)
+      << rendered(report, true);
 }
 
 TEST(LoadLines, FiguresHaveThreeDigits) {

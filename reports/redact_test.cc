@@ -58,7 +58,7 @@ Report told_report() {
   finding.exchange = told_everywhere();
   LoadPhase& phase = check.loads.emplace_back();
   phase.name = phase.reply.protocol = phase.reply.breaker = secret;
-  phase.reply.addresses = phase.reply.generator.why = {secret};
+  phase.reply.addresses = phase.reply.withheld = phase.reply.generator.why = {secret};
   phase.reply.pods.emplace_back().answered = 1;
   phase.reply.pods[0].service = phase.reply.pods[0].pod = secret;
   phase.reply.broken.push_back({0, 0, told_everywhere()});

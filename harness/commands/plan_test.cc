@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/program/command.h"
+#include "harness/program/printed_test.h"
 
 namespace ingress_check {
 namespace {
@@ -16,14 +16,10 @@ std::string plan_of(const std::string& text) {
   const auto file =
       std::filesystem::temp_directory_path() / ("plan-" + std::to_string(getpid()) + ".yaml");
   std::ofstream(file) << text;
-  const auto commands = all_commands();
-  const auto plan = std::ranges::find(commands, "plan", [](const Command* c) { return c->name; });
-  ::testing::internal::CaptureStdout();
-  const int status = (*plan)->run({file.string()});
-  const std::string out = ::testing::internal::GetCapturedStdout();
+  const testing::Printed printed = testing::run_command("plan", {file.string()});
   std::filesystem::remove(file);
-  EXPECT_EQ(status, 0) << out;
-  return out;
+  EXPECT_EQ(printed.status, 0) << printed.all();
+  return printed.out;
 }
 
 const std::string two_routes =

@@ -8,33 +8,16 @@
 #include <fstream>
 #include <iterator>
 
-#include "harness/program/command.h"
+#include "harness/program/printed_test.h"
 #include "harness/raw_server_test.h"
 
 namespace ingress_check {
 namespace {
 
+using testing::Printed;
 using testing::RawConnection;
 using testing::RawServer;
-
-struct Printed {
-  int status = -1;
-  std::string out, err;
-  std::string all() const { return out + err; }
-};
-
-Printed run_command(const std::string& name, const std::vector<std::string>& words) {
-  const auto commands = all_commands();
-  const auto found = std::ranges::find(commands, name, [](const Command* c) { return c->name; });
-  if (found == commands.end()) return {};
-  Printed printed;
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  printed.status = (*found)->run(words);
-  printed.out = ::testing::internal::GetCapturedStdout();
-  printed.err = ::testing::internal::GetCapturedStderr();
-  return printed;
-}
+using testing::run_command;
 
 /// Answers with the request as its body, and sets a cookie.
 void tell_all(RawConnection& connection) {

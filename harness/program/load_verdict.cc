@@ -59,7 +59,8 @@ Verdict load_verdict(const LoadReply& reply) {
     verdict.summary += fmt::format(", {} of them with a 5xx", grouped(counts.server_errors()));
   if (reply.generator.faithful()) return verdict;
   verdict.kind = Verdict::Kind::inconclusive;
-  verdict.summary += ", but " + reply.generator.why.front();
+  // Why stands with the generator's figures, once.
+  verdict.summary += ", but the load generator itself was the limit";
   verdict.not_shown = {"how fast the target is: time and rate are the generator's own"};
   return verdict;
 }

@@ -5,6 +5,7 @@
 
 #include "checks/expectation.h"
 #include "checks/load/capacity/search.h"
+#include "checks/word.h"
 
 namespace ingress_check {
 
@@ -47,23 +48,9 @@ Bounds bounds(const Params& params, const Subject& subject) {
   return bounds;
 }
 
-Field word(std::string name, Kind kind, std::string about, std::string example) {
-  return {.name = std::move(name),
-          .kind = kind,
-          .about = std::move(about),
-          .example = std::move(example)};
-}
-
 Field rate(std::string name, std::string about, std::string example) {
-  auto field = word(std::move(name), Kind::rate, std::move(about), std::move(example));
-  field.least = 0.01;
-  field.most = 1e6;
-  return field;
-}
-
-Field otherwise(Field field, std::string fallback) {
-  field.fallback = std::move(fallback);
-  return field;
+  return limited(word(std::move(name), Kind::rate, std::move(about), std::move(example)), 0.01,
+                 1e6);
 }
 
 std::vector<Field> fields() {

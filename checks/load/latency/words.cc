@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checks/load/latency/plan.h"
+#include "checks/word.h"
 
 namespace ingress_check::latency {
 
@@ -11,24 +12,6 @@ namespace {
 
 constexpr std::size_t most_requests = 64;
 constexpr std::size_t most_stages = 100;
-
-Field word(std::string name, Kind kind, std::string about, std::string example = {}) {
-  return {.name = std::move(name),
-          .kind = kind,
-          .about = std::move(about),
-          .example = std::move(example)};
-}
-
-Field limited(Field field, double least, double most) {
-  field.least = least;
-  field.most = most;
-  return field;
-}
-
-Field otherwise(Field field, std::string fallback) {
-  field.fallback = std::move(fallback);
-  return field;
-}
 
 constexpr double most_rate = 1e6;
 

@@ -4,22 +4,11 @@
 
 #include <algorithm>
 
+#include "checks/word.h"
+
 namespace ingress_check::exchange {
 
 namespace {
-
-Field word(std::string name, Kind kind, std::string about, std::string example = {}) {
-  return {.name = std::move(name),
-          .kind = kind,
-          .about = std::move(about),
-          .example = std::move(example)};
-}
-
-Field holding(Field field, std::vector<Field> inner, std::vector<KeyRule> rules = {}) {
-  field.fields = std::move(inner);
-  field.rules = std::move(rules);
-  return field;
-}
 
 Field capture_field() {
   return holding(
