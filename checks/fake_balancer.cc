@@ -136,6 +136,7 @@ std::size_t FakeBalancer::better_of_two(const Scores& scores, double at) {
   auto b = random_() % (there_.size() - 1);
   b += b >= a;
   const auto score = [&](std::size_t pod) {
+    if (!how_.forgives) return scores.mean[pod];
     return scores.mean[pod] * std::exp(-(at - scores.touched[pod]) / seconds(how_.decay));
   };
   return score(there_[b]) < score(there_[a]) ? there_[b] : there_[a];

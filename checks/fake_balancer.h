@@ -45,7 +45,8 @@ struct FakeBalance {
   /// Other people's requests a second, at the whole ingress: they take turns, too.
   double others = 0;
   Duration decay = std::chrono::seconds(10);  ///< of ewma
-  std::optional<FakeCookie> cookie = {};      ///< `policy` is for clients that have none
+  bool forgives = true;  ///< false, a defect: the score of a pod that is not asked stays
+  std::optional<FakeCookie> cookie = {};  ///< `policy` is for clients that have none
   /// A pod that is not there for a while. Balancers begin anew when one comes or goes.
   struct Absence {
     std::size_t pod = 0;

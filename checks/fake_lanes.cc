@@ -8,9 +8,9 @@ FakeLanes::FakeLanes(const Load& load, std::uint64_t seed)
     : each_(load.clients.count > 0 ? std::max(1u, load.clients.connections) : 1),
       after_(load.connections.requests),
       clients_(load.clients.count > 0),
-      random_(~seed) {
-  const auto slots =
-      clients_ ? load.clients.count : std::max({1u, load.connections.count, load.connections.most});
+      random_(~seed),
+      most_(clients_ ? load.clients.count : load.connections.most) {
+  const auto slots = std::max(1u, clients_ ? load.clients.count : load.connections.count);
   connections_.resize(static_cast<std::size_t>(slots) * each_);
   turns_.resize(slots);
   jars_.resize(slots);
@@ -18,6 +18,16 @@ FakeLanes::FakeLanes(const Load& load, std::uint64_t seed)
   for (std::uint32_t slot = 0; slot < slots; ++slot) all.emplace_back(Duration::zero(), slot);
   free_ = std::priority_queue<Free, std::vector<Free>, std::greater<>>(std::greater<>(),
                                                                        std::move(all));
+}
+
+Duration FakeLanes::free(Duration due) {
+  if (free_.top().first > due && turns_.size() < most_) {
+    free_.emplace(Duration::zero(), static_cast<std::uint32_t>(turns_.size()));
+    turns_.push_back(0);
+    jars_.emplace_back();
+    connections_.resize(connections_.size() + each_);
+  }
+  return free_.top().first;
 }
 
 FakeLane& FakeLanes::take() {

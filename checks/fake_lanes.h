@@ -27,8 +27,9 @@ class FakeLanes {
  public:
   FakeLanes(const Load& load, std::uint64_t seed);
 
-  /// When the next one is free; it is 0 for those that have not been used.
-  Duration free() const { return free_.top().first; }
+  /// When the next one is free; it is 0 for those that have not been used. Of an open loop, if none
+  /// is free when a request is due: another one is opened if there may be more.
+  Duration free(Duration due = Duration::max());
   FakeLane& take();
   /// The one that was taken is free again then.
   void keep(Duration until) { free_.emplace(until, lane_.slot); }
@@ -48,7 +49,7 @@ class FakeLanes {
   std::vector<std::uint32_t> turns_;     ///< by slot
   std::vector<std::optional<std::uint64_t>> jars_;
   std::priority_queue<Free, std::vector<Free>, std::greater<>> free_;
-  std::uint32_t opened_ = 0;
+  std::uint32_t opened_ = 0, most_;
   FakeLane lane_;
 };
 

@@ -130,7 +130,7 @@ class Simulation {
     lasts_ = pacer->lasts();
     for (Slots slots(*pacer); !slots.over(); slots.next()) {
       const auto due = slots.due();
-      const auto free = lanes_.free();
+      const auto free = lanes_.free(due);
       const bool waits = free > due;
       if (due >= load_.warm_up) record_.reply.counts.queued += waits;
       if (waits && (open.full == OpenLoop::Full::drop || free - due > target_.timeout)) {
