@@ -183,8 +183,8 @@ TEST(fake_balancer, a_load_and_single_exchanges_share_it) {
   http.requests = {load.requests[0].request};
   http.requests[0].times = 999;
   std::uint64_t first = reply.pods[0].answered;
-  for (const auto& exchange : ingress.send(target, {"http", http}, watch)->exchanges)
-    first += exchange.who.pod == "app1-a";
+  const auto single = ingress.send(target, {"http", http}, watch);
+  for (const auto& exchange : single->exchanges) first += exchange.who.pod == "app1-a";
   EXPECT_NEAR(static_cast<double>(first), 1000, 2);
 }
 

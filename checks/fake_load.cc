@@ -65,6 +65,7 @@ class Simulation {
     for (std::size_t i = 0; i < load_.requests.size(); ++i) {
       const auto& first = pools_[i * static_cast<std::size_t>(replicas_)].front();
       choosers_.push_back(choosers(first.exchange.who.service));
+      if (choosers_.back() && choosers_.back()->how().cookie) prepare_cookie(i);
     }
     if (const auto* open = std::get_if<OpenLoop>(&load_.arrivals))
       run_open(*open);
@@ -107,12 +108,21 @@ class Simulation {
       Answer answer{std::move(exchange), 0, 0, 0, {}};
       answer.broke = broken(request, answer.exchange);
       answer.ordered = ordered_delay(request.request, answer.exchange.who.pod);
-      auto with_cookie = answer.exchange;
-      with_cookie.headers.add("Set-Cookie", "");
-      answer.broke_with_cookie = broken(request, with_cookie);
       all.push_back(std::move(answer));
     }
     return all;
+  }
+
+  /// What is broken of answers that set the affinity cookie.
+  void prepare_cookie(std::size_t request) {
+    const auto field = choosers_[request]->how().cookie->name + "=value";
+    const auto from = request * static_cast<std::size_t>(replicas_);
+    for (std::size_t i = from; i < from + static_cast<std::size_t>(replicas_); ++i)
+      for (auto& answer : pools_[i]) {
+        auto with_cookie = answer.exchange;
+        with_cookie.headers.add("Set-Cookie", field);
+        answer.broke_with_cookie = broken(load_.requests[request], with_cookie);
+      }
   }
 
   static std::uint16_t broken(const LoadRequest& request, const Exchange& exchange) {
