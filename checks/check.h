@@ -18,6 +18,9 @@
 
 namespace ingress_check {
 
+/// How often a run on correct ingresses may be red: all its statistical tests share it.
+inline constexpr double run_alpha = 1e-4;
+
 /// All that a check may know besides its parameters and what came back.
 struct Subject {
   Target target;                    ///< matrix cell already applied
@@ -25,6 +28,7 @@ struct Subject {
   bool controller_guessed = false;  ///< found by `auto`: what it says never fails a check
   std::size_t addresses = 1;        ///< that the target's name resolves to
   double power = 0.99;              ///< a stated defect is caught with at least this
+  double alpha = run_alpha;         ///< of each statistical test of the check (alpha.h)
   std::uint64_t seed = 1;
   std::chrono::system_clock::time_point
       now;  ///< when the run began: for days left of a certificate
@@ -67,6 +71,9 @@ struct Check {
   std::vector<Cause> causes;
   Step (*step)(const Params&, const Subject&, std::span<const Evidence> so_far) = nullptr;
   Bounds (*bounds)(const Params&, const Subject&) = nullptr;
+  /// How many statistical tests can fail it, looks included. Null: none, all that it says proves
+  /// itself or is bounded apart from alpha.
+  std::uint64_t (*tests)(const Params&) = nullptr;
 
   /// Aborts if there is no such cause: a check names only what it lists.
   const Cause& cause(std::string_view id) const;

@@ -208,6 +208,7 @@ std::vector<Exchange> FakeIngress::turn_of_answers(const Target& target, const R
                                                    int replica) {
   constexpr std::size_t most = 64;
   std::vector<Exchange> all;
+  if (!config_.balance.empty()) listed_ = 0;
   while (all.size() < most) {
     Exchange exchange;
     exchange.version = HttpVersion::http1;
@@ -216,6 +217,7 @@ std::vector<Exchange> FakeIngress::turn_of_answers(const Target& target, const R
     if (!config_.twist && !all.empty() && all.front().who.pod == exchange.who.pod) break;
     all.push_back(std::move(exchange));
   }
+  listed_.reset();
   return all;
 }
 
@@ -223,7 +225,9 @@ void FakeIngress::load(const Target& target, const Load& load, Evidence& evidenc
   const auto answers = [&](const Request& request, int replica) {
     return turn_of_answers(target, request, replica);
   };
-  evidence.load = fake_load(config_.load, target, load, answers, config_.replicas, random_());
+  const auto choosers = [&](const std::string& service) { return chooser(service); };
+  evidence.load = fake_load(config_.load, target, load, answers, choosers, config_.replicas,
+                            elapsed_, random_());
   const auto& reply = *evidence.load;
   sent_ += reply.counts.sent() + reply.counts.repeated + reply.warm_up;
   elapsed_ += reply.lasted + load.warm_up;
@@ -284,8 +288,11 @@ void FakeIngress::reach(const Target& target, const FakeRules& rules, const std:
     show(config_.no_endpoints, exchange);
     return;
   }
-  const auto& pod = service->pods[turns_[name]++ % service->pods.size()];
-  show({service->status, service->body, {{{"Content-Type", "text/plain"}}}}, exchange);
+  const auto& pod = service->pods[choose(*service, request, exchange) % service->pods.size()];
+  FakePage page{service->status, service->body, {{{"Content-Type", "text/plain"}}}};
+  if (const auto cookie = exchange.headers.find("Set-Cookie"))
+    page.headers.add("Set-Cookie", std::string(*cookie));
+  show(page, exchange);
   if (request.method == "HEAD") exchange.body.clear();
   if (service->silent || nameless(target)) return;
   exchange.who = {name, pod};

@@ -78,7 +78,8 @@ struct FakeConfig {
   bool sees = true;         ///< pods tell what they saw
   bool permissive = false;  ///< for `plan`: everything is answered 200 by a pod of any service
   std::uint64_t seed = 1;
-  FakeLoad load = {};  ///< how a Load is answered
+  FakeLoad load = {};                               ///< how a Load is answered
+  std::map<std::string, FakeBalance> balance = {};  ///< by service; others: one for all, in turn
   /// Changes one answer as a test likes. May be empty.
   std::function<void(const Request&, Exchange&)> twist = {};
 };
@@ -112,11 +113,17 @@ class FakeIngress : public Sender {
   void reach(const Target& target, const FakeRules& rules, const std::string& service,
              const Request& request, Exchange& exchange);
   std::vector<Exchange> answers(const Target& target, const Http& http, Watch& watch);
+  /// Null: the service's pods answer in turn.
+  FakeBalancer* chooser(const std::string& service);
+  std::size_t choose(const FakeService& service, const Request& request, Exchange& exchange);
 
   FakeConfig config_;
   std::mt19937_64 random_;
-  std::map<std::string, Kept> kept_;          ///< by client, host and address
-  std::map<std::string, std::size_t> turns_;  ///< round robin by service
+  std::map<std::string, Kept> kept_;                          ///< by client, host and address
+  std::map<std::string, std::size_t> turns_;                  ///< round robin by service
+  std::map<std::string, FakeBalancer> choosers_;              ///< by service
+  std::map<std::string, std::optional<std::uint64_t>> jars_;  ///< affinity cookies by client
+  std::optional<std::size_t> listed_;  ///< while pods are listed: the next one, without a choice
   std::uint64_t connections_ = 0, sent_ = 0;
   Duration elapsed_{};
 };

@@ -2,19 +2,17 @@
 
 #include <algorithm>
 #include <cmath>
-#include <queue>
 #include <random>
 
 #include "checks/expectation.h"
+#include "checks/fake_echo.h"
+#include "checks/fake_lanes.h"
 #include "checks/fake_record.h"
 #include "harness/pacer.h"
 
 namespace ingress_check {
 
 namespace {
-
-using Heap = std::priority_queue<std::pair<Duration, std::uint32_t>,
-                                 std::vector<std::pair<Duration, std::uint32_t>>, std::greater<>>;
 
 bool met(const Match& match, const Exchange& exchange) {
   switch (match.part) {
@@ -39,7 +37,9 @@ bool met(const Match& match, const Exchange& exchange) {
 struct Answer {
   Exchange exchange;
   std::uint16_t broke = 0;
+  std::uint16_t broke_with_cookie = 0;  ///< where the ingress sets its cookie
   std::uint16_t who = 0;
+  Duration ordered{};  ///< delay that the request orders of the pod
 };
 
 struct Pod {
@@ -50,17 +50,23 @@ struct Pod {
 class Simulation {
  public:
   Simulation(const FakeLoad& how, const Target& target, const Load& load, int replicas,
-             std::uint64_t seed)
+             Duration begin, std::uint64_t seed)
       : how_(how),
         target_(target),
         load_(load),
         replicas_(std::max(1, replicas)),
+        begin_(begin),
         record_(how, load),
-        random_(seed) {}
+        random_(seed),
+        lanes_(load, seed) {}
 
-  LoadReply run(const FakeAnswers& answers) {
+  LoadReply run(const FakeAnswers& answers, const FakeChoosers& choosers) {
     prepare(answers);
-    open_connections();
+    for (std::size_t i = 0; i < load_.requests.size(); ++i) {
+      const auto& first = pools_[i * static_cast<std::size_t>(replicas_)].front();
+      choosers_.push_back(choosers(first.exchange.who.service));
+      if (choosers_.back() && choosers_.back()->how().cookie) prepare_cookie(i);
+    }
     if (const auto* open = std::get_if<OpenLoop>(&load_.arrivals))
       run_open(*open);
     else
@@ -98,10 +104,25 @@ class Simulation {
 
   std::vector<Answer> pool(const LoadRequest& request, const FakeAnswers& answers, int replica) {
     std::vector<Answer> all;
-    for (auto& exchange : answers(request.request, replica))
-      all.push_back({std::move(exchange), 0, 0});
-    for (auto& answer : all) answer.broke = broken(request, answer.exchange);
+    for (auto& exchange : answers(request.request, replica)) {
+      Answer answer{std::move(exchange), 0, 0, 0, {}};
+      answer.broke = broken(request, answer.exchange);
+      answer.ordered = ordered_delay(request.request, answer.exchange.who.pod);
+      all.push_back(std::move(answer));
+    }
     return all;
+  }
+
+  /// What is broken of answers that set the affinity cookie.
+  void prepare_cookie(std::size_t request) {
+    const auto field = choosers_[request]->how().cookie->name + "=value";
+    const auto from = request * static_cast<std::size_t>(replicas_);
+    for (std::size_t i = from; i < from + static_cast<std::size_t>(replicas_); ++i)
+      for (auto& answer : pools_[i]) {
+        auto with_cookie = answer.exchange;
+        with_cookie.headers.add("Set-Cookie", field);
+        answer.broke_with_cookie = broken(load_.requests[request], with_cookie);
+      }
   }
 
   static std::uint16_t broken(const LoadRequest& request, const Exchange& exchange) {
@@ -112,14 +133,6 @@ class Simulation {
     return bits;
   }
 
-  void open_connections() {
-    const auto many = std::max({1u, load_.connections.count, load_.connections.most,
-                                load_.clients.count * load_.clients.connections});
-    std::vector<std::pair<Duration, std::uint32_t>> all;
-    for (std::uint32_t i = 0; i < many; ++i) all.emplace_back(Duration::zero(), i);
-    free_ = Heap(std::greater<>(), std::move(all));
-  }
-
   void run_open(const OpenLoop& open) {
     record_.reply.open_loop = true;
     const auto pacer = Pacer::create(open.stages, open.spacing, load_.seed);
@@ -127,27 +140,25 @@ class Simulation {
     lasts_ = pacer->lasts();
     for (Slots slots(*pacer); !slots.over(); slots.next()) {
       const auto due = slots.due();
-      const auto [free, connection] = free_.top();
+      const auto free = lanes_.free(due);
       const bool waits = free > due;
       if (due >= load_.warm_up) record_.reply.counts.queued += waits;
       if (waits && (open.full == OpenLoop::Full::drop || free - due > target_.timeout)) {
         record_.drop(due, draw());
         continue;
       }
-      free_.pop();
-      free_.emplace(send(due, std::max(free, due + how_.late), connection), connection);
+      lanes_.keep(send(due, std::max(free, due + how_.late), lanes_.take()));
     }
   }
 
   void run_closed(const ClosedLoop& closed) {
     const auto end = closed.lasts > Duration::zero() ? closed.lasts : Duration::max();
     const auto most = closed.requests ? closed.requests : load_.count();
-    for (std::uint64_t i = 0; i < most && free_.top().first < end; ++i) {
-      const auto [free, connection] = free_.top();
-      free_.pop();
-      free_.emplace(send(free, free + how_.late, connection), connection);
+    for (std::uint64_t i = 0; i < most && lanes_.free() < end; ++i) {
+      const auto free = lanes_.free();
+      lanes_.keep(send(free, free + how_.late, lanes_.take()));
     }
-    lasts_ = closed.lasts > Duration::zero() ? closed.lasts : free_.top().first;
+    lasts_ = closed.lasts > Duration::zero() ? closed.lasts : lanes_.free();
   }
 
   std::size_t draw() {
@@ -197,13 +208,15 @@ class Simulation {
   }
 
   /// Counts one request; when its connection is free again.
-  Duration send(Duration due, Duration sent, std::uint32_t connection) {
+  Duration send(Duration due, Duration sent, FakeLane& lane) {
     const auto index = draw();
     const auto pool = index * static_cast<std::size_t>(replicas_) +
-                      connection % static_cast<std::uint32_t>(replicas_);
+                      lane.slot % static_cast<std::uint32_t>(replicas_);
     Sample sample;
     sample.request = static_cast<std::uint16_t>(index);
-    sample.connection = connection;
+    sample.connection = lane.number;
+    sample.client = lane.client;
+    sample.reused = lane.reused;
     sample.due = due.count();
     sample.sent = sent.count();
     const Exchange* exchange = nullptr;
@@ -218,11 +231,13 @@ class Simulation {
       sample.who = nobody_;
       done = sent + std::chrono::microseconds(300);
     } else {
-      const auto& answer = pools_[pool][turns_[pool]++ % pools_[pool].size()];
+      bool cookie = false;
+      const auto& answer = choose(index, pool, lane, sent, cookie);
       exchange = &answer.exchange;
-      sample.broke = answer.broke;
+      sample.broke = cookie ? answer.broke_with_cookie : answer.broke;
       sample.who = answer.who;
-      done = served(pods_[answer.who], sent);
+      done = served(pods_[answer.who], sent) + answer.ordered;
+      if (choosers_[index]) choosers_[index]->will_take(done - sent);
     }
     sample.outcome = exchange->outcome;
     if (const auto most = load_.requests[index].request.timeout.value_or(target_.timeout);
@@ -238,12 +253,27 @@ class Simulation {
     return done;
   }
 
+  /// `cookie`: whether the answer sets one.
+  const Answer& choose(std::size_t request, std::size_t pool, FakeLane& lane, Duration at,
+                       bool& cookie) {
+    auto& answers = pools_[pool];
+    auto* chooser = choosers_[request];
+    if (!chooser) return answers[turns_[pool]++ % answers.size()];
+    const bool jar = load_.clients.count > 0 && load_.clients.cookies;
+    const auto pick = chooser->pick({begin_ + at, lane.id, load_.clients.count ? lane.client : 0,
+                                     request, jar ? *lane.jar : std::nullopt});
+    cookie = pick.cookie.has_value();
+    if (jar && cookie) *lane.jar = pick.cookie;
+    return answers[pick.pod % answers.size()];
+  }
+
   bool fails() { return how_.errors > 0 && uniform_(random_) < how_.errors; }
 
   const FakeLoad& how_;
   const Target& target_;
   const Load& load_;
   int replicas_;
+  Duration begin_;
   FakeRecord record_;
   std::mt19937_64 random_;
   std::uniform_real_distribution<double> uniform_;
@@ -252,7 +282,8 @@ class Simulation {
   std::vector<std::vector<Answer>> pools_;  ///< by request, then replica
   std::vector<std::size_t> turns_;
   std::vector<Pod> pods_;
-  Heap free_;  ///< connections, by when they are free
+  std::vector<FakeBalancer*> choosers_;  ///< by request
+  FakeLanes lanes_;
   Duration lasts_{}, filled_at_{}, wandered_at_{};
   double level_ = 0, wandered_ = 0;
   Exchange own_page_;         ///< of the ingress itself
@@ -262,8 +293,9 @@ class Simulation {
 }  // namespace
 
 LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
-                    const FakeAnswers& answers, int replicas, std::uint64_t seed) {
-  return Simulation(how, target, load, replicas, seed).run(answers);
+                    const FakeAnswers& answers, const FakeChoosers& choosers, int replicas,
+                    Duration begin, std::uint64_t seed) {
+  return Simulation(how, target, load, replicas, begin, seed).run(answers, choosers);
 }
 
 }  // namespace ingress_check

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/fake_balancer.h"
 #include "harness/evidence.h"
 
 namespace ingress_check {
@@ -37,8 +38,13 @@ struct FakeLoad {
 /// The answers to a request that one replica gives in turn, without their times; at least one.
 using FakeAnswers = std::function<std::vector<Exchange>(const Request&, int replica)>;
 
-/// The reply to all of it. Connections belong to the replicas in turn.
+/// Who chooses among the pods of that service; null: they answer in turn.
+using FakeChoosers = std::function<FakeBalancer*(const std::string& service)>;
+
+/// The reply to all of it, which begins at that time of the ingress. Connections belong to the
+/// replicas in turn; with a balancer, to those of its workers that chance gives them.
 LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
-                    const FakeAnswers& answers, int replicas, std::uint64_t seed);
+                    const FakeAnswers& answers, const FakeChoosers& choosers, int replicas,
+                    Duration begin, std::uint64_t seed);
 
 }  // namespace ingress_check

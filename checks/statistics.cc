@@ -1,32 +1,20 @@
 #include "checks/statistics.h"
 
 #include <algorithm>
-#include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
 #include <cmath>
 #include <vector>
+
+#include "checks/statistics_math.h"
 
 namespace ingress_check {
 
 namespace {
 
-namespace math = boost::math;
-/// Nothing throws: arguments are within their domains.
-using Quiet = math::policies::policy<math::policies::domain_error<math::policies::ignore_error>,
-                                     math::policies::pole_error<math::policies::ignore_error>,
-                                     math::policies::overflow_error<math::policies::ignore_error>,
-                                     math::policies::evaluation_error<math::policies::ignore_error>,
-                                     math::policies::promote_double<false>>;
+using math::at_most;
+using math::Quiet;
 
 double tail_of(double confidence) { return (1 - confidence) / 2; }
-
-/// P(X <= x) for X binomial with n trials of chance p, by the incomplete beta function, which also
-/// has a value where n and x are no whole numbers (NIST DLMF 8.17.5).
-double at_most(double x, double n, double p) {
-  if (x < 0) return 0;
-  if (x >= n) return 1;
-  return math::ibeta(n - x, x + 1, 1 - p, Quiet());
-}
 
 /// The first rank in [1, n] for which `holds`, which stays true from there on; n + 1: none.
 template <class Holds>

@@ -1,8 +1,11 @@
-// What a sample tells of what it was drawn from: intervals for percentiles and shares, and how many
-// requests a claim needs. Pure functions, each with the source of its formula. `confidence` is that
-// of a two-sided interval: with 0.99 either end is wrong at most 5 times in 1,000.
+// What a sample tells of what it was drawn from: intervals for percentiles and shares, tests of
+// shares and of their evenness, and how many requests a claim needs. Pure functions, each with the
+// source of its formula. `confidence` is that of a two-sided interval: with 0.99 either end is
+// wrong at most 5 times in 1,000. `alpha` is how often a test may reject what is true.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -55,5 +58,48 @@ double spread(std::span<const Block> blocks, double confidence);
 
 /// Student's t of a two-sided interval, for the degrees of freedom; the normal quantile for none.
 double student(double confidence, std::optional<double> degrees);
+
+/// The chance of a value as small as the one seen or smaller, and of one as great or greater.
+struct Tails {
+  double low = 1, high = 1;
+  double both() const { return std::min(1.0, 2 * std::min(low, high)); }  ///< of a two-sided test
+};
+
+/// Of k of n, if each is one with the chance `share`: exact (Conover, 3.1; NIST DLMF 8.17.5).
+Tails binomial_tails(std::uint64_t k, std::uint64_t n, double share);
+
+/// How far counts are from the shares that are claimed of them, as the chance of it: the exact
+/// two-sided binomial test of every category, times their number (C. E. Bonferroni, 1936), so that
+/// it rejects what is true at most as often as it says, whatever the counts. `shares` add up to 1.
+/// 1 if nothing was counted.
+double multinomial_test(std::span<const std::uint64_t> counts, std::span<const double> shares);
+
+/// How often the two-sided binomial test of n at `alpha` rejects `claimed` where the share is
+/// `real`: summed over all results, exact (J. Cohen, Statistical Power Analysis, 2nd ed., 1.2).
+double binomial_power(std::uint64_t n, double claimed, double real, double alpha);
+
+/// The fewest trials, rounded up to a hundredth, that reach this power, and keep it with more: the
+/// formula of the normal distribution (J. L. Fleiss, Statistical Methods for Rates and Proportions,
+/// 3rd ed., 2.4) as a start, then exactly. `claimed` and `real` differ, both within (0, 1).
+std::uint64_t trials_to_tell(double claimed, double real, double alpha, double power);
+
+/// Both tails of the chi-square distribution (Abramowitz and Stegun, 26.4.19).
+Tails chi_square_tails(double x, double degrees);
+
+/// How evenly picks fall into categories, block by block.
+struct Evenness {
+  std::size_t blocks = 0;
+  double chi_square = 0, degrees = 0;
+  Tails tails;
+  /// Of the variance that chance would have: 1 for chance, less for turns, more for preferences.
+  double ratio() const { return degrees > 0 ? chi_square / degrees : 1; }
+};
+
+/// Pearson's chi-square of the picks (below `categories`, in order of time) against equal shares,
+/// summed over consecutive whole blocks of so many. A tail below 1 % is an upper bound that holds
+/// for any number of picks: H. Chernoff's (Annals of Mathematical Statistics 23, 1952, p. 493) with
+/// the moment generating function of multinomial counts, computed exactly; else the chi-square
+/// distribution's. No blocks: nothing to tell. `categories` at least 2, `block` from 1 to 512.
+Evenness evenness(std::span<const std::uint16_t> picks, std::size_t categories, std::size_t block);
 
 }  // namespace ingress_check

@@ -4,6 +4,7 @@ namespace ingress_check {
 
 const std::vector<std::pair<std::string, std::string>>& trait_keys() {
   static const std::vector<std::pair<std::string, std::string>> keys = {
+      {"balance.policy", "which policy the evidence fits best: round-robin, random, ewma, ..."},
       {"body-limit.bytes", "largest request body that is passed on"},
       {"body-limit.status", "status of the answer to a larger one"},
       {"cookie.http-only", "whether the affinity cookie has HttpOnly: yes, no"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "checks/alpha.h"
 #include "checks/examine.h"
 #include "checks/fake_ingress.h"
 #include "harness/allowance.h"
@@ -26,7 +27,7 @@ constexpr const char* about =
 constexpr const char* columns = "  {:<28} {:<10} {:>9} {:>9}  {:<16} {:>9} {:>9}\n";
 
 /// The profile that the scenario names, its overrides applied; the generic one for `auto`.
-Result<Subject> subject(const Scenario& scenario, const Trial& trial) {
+Result<Subject> subject(const Scenario& scenario, const Trial& trial, double alpha) {
   Subject subject;
   subject.target = scenario.targets[trial.target];
   if (trial.http) subject.target.http = *trial.http;
@@ -40,6 +41,7 @@ Result<Subject> subject(const Scenario& scenario, const Trial& trial) {
   }
   subject.controller = std::move(*known);
   subject.controller_guessed = !profile;
+  subject.alpha = alpha;
   subject.now = std::chrono::system_clock::now();
   return subject;
 }
@@ -91,9 +93,9 @@ class Turns : public Sender {
 
 /// One row: name, target, requests of the dry run and at most, peak rate, time at most.
 Result<std::string> row(const Scenario& scenario, const CheckItem& item, const Trial& trial,
-                        const Redactor& redactor) {
+                        double alpha, const Redactor& redactor) {
   const Check* check = find_check(item.check);
-  const auto known = subject(scenario, trial);
+  const auto known = subject(scenario, trial, alpha);
   if (!known) return tl::unexpected(known.error());
   const std::string name = redactor.text(name_of(item, trial));
   if (left_out(item, *known))
@@ -115,6 +117,9 @@ Result<std::string> row(const Scenario& scenario, const CheckItem& item, const T
     out += fmt::format("      only if the controller turns out to be {}; else skipped\n",
                        one_of(item.only));
   for (const auto& line : notes.lines()) out += "      " + line + "\n";
+  if (check->tests)
+    out += fmt::format("      decided by chance: {} tests, each wrong at most once in {:.3g}\n",
+                       check->tests(trial.params), 1 / alpha);
   for (const auto& effect : bounds.side_effects)
     out += fmt::format("      leaves behind: {}\n", effect);
   return out;
@@ -139,13 +144,13 @@ std::string preparation(const Scenario& scenario, const Target& target) {
   return fmt::format("  before the checks{}: {}\n", who, fmt::join(parts, "; "));
 }
 
-Result<std::string> plan_of(const Scenario& scenario, const Redactor& redactor) {
+Result<std::string> plan_of(const Scenario& scenario, double alpha, const Redactor& redactor) {
   std::string out = fmt::format("{}  {}\n", scenario.name, scenario.file);
   out += fmt::format(columns, "check", "target", "dry run", "at most", "peak rate", "waits",
                      "time <=");
   for (const auto& item : scenario.checks)
     for (const auto& trial : item.trials) {
-      auto text = row(scenario, item, trial, redactor);
+      auto text = row(scenario, item, trial, alpha, redactor);
       if (!text) return tl::unexpected(text.error());
       out += *text;
     }
@@ -170,8 +175,9 @@ int execute(const std::vector<std::string>& words) {
   const auto scenarios = load_scenarios(arguments->positional, *flags);
   if (!scenarios) return 2;
   const Redactor redactor(secrets_of(*scenarios));
+  const double alpha = share_of_alpha(statistical_tests(*scenarios));
   for (const auto& scenario : *scenarios) {
-    const auto text = plan_of(scenario, redactor);
+    const auto text = plan_of(scenario, alpha, redactor);
     if (!text) return complain(redactor.error(text.error()));
     std::fputs(text->c_str(), stdout);
   }

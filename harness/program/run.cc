@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "checks/alpha.h"
 #include "checks/examine.h"
 #include "harness/curl_line.h"
 #include "harness/probe.h"
@@ -143,6 +144,7 @@ class ScenarioRun {
     subject.addresses = addresses_[job.trial->target];
     subject.seed = request_.seed;
     subject.power = request_.power;
+    subject.alpha = share_of_alpha(statistical_tests(request_.scenarios));
     subject.now = std::chrono::system_clock::now();
     return subject;
   }

@@ -1,0 +1,62 @@
+// How the simulated ingress chooses a pod for one exchange, and what it hands its client for it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "checks/fake_ingress.h"
+
+namespace ingress_check {
+
+namespace {
+
+/// The value of that cookie, written in the request's own header or kept in its client's jar.
+std::optional<std::uint64_t> sent_cookie(const Request& request,
+                                         const std::optional<std::uint64_t>& jar,
+                                         const std::string& name) {
+  for (const auto header : request.headers.all("Cookie")) {
+    const auto at = header.find(name + "=");
+    if (at == std::string_view::npos) continue;
+    const auto text = header.substr(at + name.size() + 1);
+    std::uint64_t value = 0;
+    const auto end = std::from_chars(text.data(), text.data() + text.size(), value, 16).ptr;
+    // Whatever is no value of ours is some value all the same.
+    return end == text.data() ? std::hash<std::string_view>()(text) : value;
+  }
+  return request.client.empty() ? std::nullopt : jar;
+}
+
+}  // namespace
+
+FakeBalancer* FakeIngress::chooser(const std::string& service) {
+  const auto how = config_.balance.find(service);
+  if (how == config_.balance.end()) return nullptr;
+  const auto made = choosers_.find(service);
+  if (made != choosers_.end()) return &made->second;
+  const auto* known = &*std::ranges::find(config_.rules.services, service, &FakeService::name);
+  return &choosers_
+              .emplace(service,
+                       FakeBalancer(how->second, known->pods.size(), config_.replicas, random_()))
+              .first->second;
+}
+
+std::size_t FakeIngress::choose(const FakeService& service, const Request& request,
+                                Exchange& exchange) {
+  if (listed_) return (*listed_)++;
+  auto* chooser = this->chooser(service.name);
+  if (!chooser) return turns_[service.name]++;
+  const auto& cookie = chooser->how().cookie;
+  FakeArrival arrival{elapsed_, exchange.connection, 0, 0, {}};
+  arrival.uri = std::hash<std::string>()(request.url.path);
+  if (cookie) arrival.cookie = sent_cookie(request, jars_[request.client], cookie->name);
+  const auto pick = chooser->pick(arrival);
+  chooser->will_take(config_.latency);
+  if (pick.cookie) {
+    if (!request.client.empty()) jars_[request.client] = pick.cookie;
+    exchange.headers.add("Set-Cookie",
+                         fmt::format("{}={:x}{}", cookie->name, *pick.cookie, cookie->attributes));
+  }
+  return pick.pod;
+}
+
+}  // namespace ingress_check
