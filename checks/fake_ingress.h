@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checks/fake_load.h"
+#include "harness/footprints.h"
 #include "harness/sender.h"
 
 namespace ingress_check {
@@ -78,7 +79,8 @@ struct FakeConfig {
   bool sees = true;         ///< pods tell what they saw
   bool permissive = false;  ///< for `plan`: everything is answered 200 by a pod of any service
   std::uint64_t seed = 1;
-  FakeLoad load = {};  ///< how a Load is answered
+  FakeLoad load = {};                  ///< how a Load is answered
+  std::vector<FakeLimit> limits = {};  ///< before anything else is decided
   /// Changes one answer as a test likes. May be empty.
   std::function<void(const Request&, Exchange&)> twist = {};
 };
@@ -92,7 +94,7 @@ class FakeIngress : public Sender {
   Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override;
 
   std::uint64_t sent() const { return sent_; }
-  /// Simulated time since the start: nothing is waited for.
+  /// Simulated time since the start. It goes on while a phase waits for the ingress to be quiet.
   Duration elapsed() const { return elapsed_; }
 
  private:
@@ -111,6 +113,7 @@ class FakeIngress : public Sender {
              Exchange& exchange);
   void reach(const Target& target, const FakeRules& rules, const std::string& service,
              const Request& request, Exchange& exchange);
+  void wait_for_turn(const Traffic& traffic, Evidence& evidence);
   std::vector<Exchange> answers(const Target& target, const Http& http, Watch& watch);
 
   FakeConfig config_;
@@ -119,6 +122,8 @@ class FakeIngress : public Sender {
   std::map<std::string, std::size_t> turns_;  ///< round robin by service
   std::uint64_t connections_ = 0, sent_ = 0;
   Duration elapsed_{};
+  Footprints footprints_;
+  FakeLimiter limiter_;
 };
 
 }  // namespace ingress_check

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <queue>
 #include <random>
 
@@ -49,11 +50,12 @@ struct Pod {
 
 class Simulation {
  public:
-  Simulation(const FakeLoad& how, const Target& target, const Load& load, int replicas,
-             std::uint64_t seed)
+  Simulation(const FakeLoad& how, const Target& target, const Load& load,
+             const FakeRefuses& refuses, int replicas, std::uint64_t seed)
       : how_(how),
         target_(target),
         load_(load),
+        refuses_(refuses),
         replicas_(std::max(1, replicas)),
         record_(how, load),
         random_(seed) {}
@@ -65,7 +67,9 @@ class Simulation {
       run_open(*open);
     else
       run_closed(std::get<ClosedLoop>(load_.arrivals));
-    return record_.conclude(lasts_);
+    auto reply = record_.conclude(lasts_);
+    sort_pods(reply);
+    return reply;
   }
 
  private:
@@ -79,7 +83,6 @@ class Simulation {
         for (auto& exchange : pools_.emplace_back(pool(request, answers, replica)))
           names[{exchange.exchange.who.service, exchange.exchange.who.pod}];
     }
-    if (how_.limit > 0 || how_.errors > 0) names[{}];
     for (auto& [name, index] : names) {
       index = static_cast<std::uint16_t>(record_.reply.pods.size());
       auto& pod = record_.reply.pods.emplace_back();
@@ -157,15 +160,13 @@ class Simulation {
     return std::min(static_cast<std::size_t>(found - weights_.begin()), weights_.size() - 1);
   }
 
-  /// Whether the limit refuses what is sent now: a bucket that leaks.
-  bool refused(Duration at) {
-    if (how_.limit <= 0) return false;
-    const double seconds = std::chrono::duration<double>(at - filled_at_).count();
-    filled_at_ = at;
-    level_ = std::max(0.0, level_ - seconds * how_.limit);
-    if (level_ + 1 > how_.burst + 1) return true;
-    level_ += 1;
-    return false;
+  /// The status with which the ingress refuses it, if a limit does.
+  std::optional<int> refused(const Request& request, std::uint32_t connection, Duration at) {
+    const auto& sources = load_.clients.source_addresses;
+    FakeClient client{sources.empty() ? fake_client_address : sources[connection % sources.size()],
+                      static_cast<int>(connection % static_cast<std::uint32_t>(replicas_))};
+    const auto* limit = refuses_(request, client, at);
+    return limit ? std::optional(limit->status) : std::nullopt;
   }
 
   Duration latency(const FakePodLoad& pod, Duration at) {
@@ -208,14 +209,15 @@ class Simulation {
     sample.sent = sent.count();
     const Exchange* exchange = nullptr;
     Duration done{};
-    if (const bool limited = refused(sent); limited || fails()) {
-      const int status = limited ? how_.refused_status : how_.error_status;
+    const auto limited = refused(load_.requests[index].request, connection, sent);
+    if (limited || fails()) {
+      const int status = limited.value_or(how_.error_status);
       own_page_ = Exchange{};
       own_page_.status = status;
       if (status == 0) own_page_.outcome = Outcome::reset;
       sample.broke = broken(load_.requests[index], own_page_);
       exchange = &own_page_;
-      sample.who = nobody_;
+      sample.who = nobody();
       done = sent + std::chrono::microseconds(300);
     } else {
       const auto& answer = pools_[pool][turns_[pool]++ % pools_[pool].size()];
@@ -238,11 +240,21 @@ class Simulation {
     return done;
   }
 
+  /// Whom the answers of the ingress itself are from.
+  std::uint16_t nobody() {
+    if (!nobody_) {
+      nobody_ = static_cast<std::uint16_t>(record_.reply.pods.size());
+      record_.reply.pods.emplace_back();
+    }
+    return *nobody_;
+  }
+
   bool fails() { return how_.errors > 0 && uniform_(random_) < how_.errors; }
 
   const FakeLoad& how_;
   const Target& target_;
   const Load& load_;
+  const FakeRefuses& refuses_;
   int replicas_;
   FakeRecord record_;
   std::mt19937_64 random_;
@@ -253,17 +265,18 @@ class Simulation {
   std::vector<std::size_t> turns_;
   std::vector<Pod> pods_;
   Heap free_;  ///< connections, by when they are free
-  Duration lasts_{}, filled_at_{}, wandered_at_{};
-  double level_ = 0, wandered_ = 0;
-  Exchange own_page_;         ///< of the ingress itself
-  std::uint16_t nobody_ = 0;  ///< who it is from
+  Duration lasts_{}, wandered_at_{};
+  double wandered_ = 0;
+  Exchange own_page_;                    ///< of the ingress itself
+  std::optional<std::uint16_t> nobody_;  ///< who it is from
 };
 
 }  // namespace
 
 LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
-                    const FakeAnswers& answers, int replicas, std::uint64_t seed) {
-  return Simulation(how, target, load, replicas, seed).run(answers);
+                    const FakeAnswers& answers, const FakeRefuses& refuses, int replicas,
+                    std::uint64_t seed) {
+  return Simulation(how, target, load, refuses, replicas, seed).run(answers);
 }
 
 }  // namespace ingress_check

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/fake_limit.h"
 #include "harness/evidence.h"
 
 namespace ingress_check {
@@ -26,19 +27,23 @@ struct FakeLoad {
   double wander = 0;                        ///< latencies of all pods rise and fall together: the
                                             ///< standard deviation of that, in logarithms
   Duration wander_time = std::chrono::milliseconds(100);  ///< in which they forget where they were
-  double limit = 0;                                       ///< requests a second that pass; 0: all
-  double burst = 1;                                       ///< and at once after a pause
-  int refused_status = 503;
-  double errors = 0;       ///< share of requests that fail
-  int error_status = 502;  ///< 0: the connection is reset
-  Duration late{};         ///< the generator takes requests up so late
+  double errors = 0;                                      ///< share of requests that fail
+  int error_status = 502;                                 ///< 0: the connection is reset
+  Duration late{};  ///< the generator takes requests up so late
 };
 
 /// The answers to a request that one replica gives in turn, without their times; at least one.
 using FakeAnswers = std::function<std::vector<Exchange>(const Request&, int replica)>;
 
+/// The limit that refuses a request which a client sends so long after the begin; null: it passes.
+using FakeRefuses = std::function<const FakeLimit*(const Request&, const FakeClient&, Duration at)>;
+
+/// The address of clients that state none.
+inline constexpr const char* fake_client_address = "192.0.2.100";
+
 /// The reply to all of it. Connections belong to the replicas in turn.
 LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
-                    const FakeAnswers& answers, int replicas, std::uint64_t seed);
+                    const FakeAnswers& answers, const FakeRefuses& refuses, int replicas,
+                    std::uint64_t seed);
 
 }  // namespace ingress_check

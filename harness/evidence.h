@@ -54,6 +54,7 @@ struct Evidence {
   std::uint64_t sent =
       0;  ///< requests, handshakes and dialogues that really went out, retries included
   Duration took{};
+  Duration waited{};  ///< before it: the target had to be quiet, or leftovers to be over
 };
 
 }  // namespace ingress_check
