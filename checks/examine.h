@@ -18,7 +18,7 @@ struct Examination {
       true;  ///< false: interrupted or out of time; `verdict` is then inconclusive and says so
   std::uint64_t sent = 0;
   Duration took{};
-  Duration waited{};  ///< between phases, not in `took`
+  Duration waited{};                ///< between phases, not in `took`
   std::vector<std::string> phases;  ///< names, in order
   std::vector<LoadPhase> loads;     ///< of those that were loads, in order
 };

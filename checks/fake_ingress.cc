@@ -95,6 +95,7 @@ Result<Evidence> FakeIngress::send(const Target& target, const Traffic& traffic,
   wait_for_turn(traffic, evidence);
   const auto before = sent_;
   const auto since = elapsed_;
+  evidence.began = since;
   if (const auto* http = std::get_if<Http>(&traffic.send)) {
     evidence.exchanges = answers(target, *http, watch);
   } else if (const auto* handshakes = std::get_if<Handshakes>(&traffic.send)) {

@@ -80,10 +80,14 @@ Result<Evidence> Patience::send(const Target& target, const Traffic& traffic, Wa
       return evidence;
     }
   const Duration waited = turn.at - asked;
+  const Instant began = std::chrono::steady_clock::now();
   auto evidence = sender_.send(target, traffic, watch);
   // Also of a phase that failed: who knows what went out.
   footprints_.sent(where, traffic, std::chrono::steady_clock::now());
-  if (evidence) evidence->waited = waited;
+  if (evidence) {
+    evidence->began = began.time_since_epoch();
+    evidence->waited = waited;
+  }
   return evidence;
 }
 
