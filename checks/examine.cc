@@ -66,6 +66,9 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
       return bug(check, fmt::format("asks for more than {} phases", max_phases));
     if (phase(so_far, traffic.name))
       return bug(check, fmt::format("asks for the phase \"{}\" twice", traffic.name));
+    if (traffic.provokes &&
+        (check.order < Order::storm || !std::holds_alternative<Load>(traffic.send)))
+      return bug(check, fmt::format("may not go beyond limits in the phase \"{}\"", traffic.name));
     planned += traffic.count();
     if (planned > bounds.requests)
       return bug(check, fmt::format("wants to send {} requests, more than the {} it declared",
@@ -75,6 +78,7 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
     if (!evidence) return tl::unexpected(evidence.error());
     examination.sent += evidence->sent;
     examination.took += evidence->took;
+    examination.waited += evidence->waited;
     note_addresses(*evidence, met);
     if (evidence->end != End::complete) {
       examination.verdict = not_judged(*evidence, examination.phases.size());

@@ -18,12 +18,13 @@ struct Examination {
       true;  ///< false: interrupted or out of time; `verdict` is then inconclusive and says so
   std::uint64_t sent = 0;
   Duration took{};
+  Duration waited{};                ///< between phases, not in `took`
   std::vector<std::string> phases;  ///< names, in order
   std::vector<LoadPhase> loads;     ///< of those that were loads, in order
 };
 
 /// Errors: the sender's own, more than max_phases, a phase name used twice, more sent than bounds()
-/// allows.
+/// allows, a limit provoked by a check that is no storm.
 Result<Examination> examine(const Check& check, const Params& params, const Subject& subject,
                             Sender& sender, Watch& watch);
 

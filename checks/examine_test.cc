@@ -64,6 +64,83 @@ TEST(examine, sends_until_there_is_a_verdict) {
   EXPECT_GT(done->took.count(), 0);
 }
 
+Traffic provoking() {
+  Load load;
+  load.requests.resize(1);
+  load.requests[0].request.url = practice::url("http://frieza.dev/app1");
+  load.arrivals = OpenLoop{{{5, 5, std::chrono::seconds(1)}}};
+  return {.name = "storm", .send = std::move(load), .provokes = true};
+}
+
+TEST(examine, only_a_storm_may_go_beyond_limits) {
+  auto made = check([](const Params&, const Subject&, std::span<const Evidence> so_far) {
+    return phase(so_far, "storm") ? Step(Verdict{}) : Step(provoking());
+  });
+  made.order = Order::load;
+  const auto done = run(made);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("may not go beyond limits"), std::string::npos);
+  made.order = Order::storm;
+  EXPECT_TRUE(run(made));
+}
+
+/// 701 requests in 2 s, which a bucket of 100/s and 500 takes after a pause; before them a storm
+/// that drains it. `quiet`: how long the second one asks for.
+Step storm_after_storm(Duration quiet, bool amid, std::span<const Evidence> so_far) {
+  Load load;
+  load.requests.resize(1);
+  load.requests[0].request.url = practice::url("http://frieza.dev/app1");
+  load.arrivals = OpenLoop{{{2500, 2500, std::chrono::seconds(2)}}};
+  if (!phase(so_far, "first"))
+    return Traffic{.name = "first",
+                   .send = load,
+                   .leaves = Leftover{"a drained bucket", std::chrono::milliseconds(5010)},
+                   .provokes = true};
+  load.arrivals = OpenLoop{{{350, 350, std::chrono::milliseconds(2003)}}};
+  if (!phase(so_far, "second"))
+    return Traffic{
+        .name = "second", .send = load, .quiet = quiet, .amid_leftovers = amid, .provokes = true};
+  Verdict verdict;
+  verdict.summary = std::to_string(phase(so_far, "second")->load->counts.statuses.at(200));
+  return verdict;
+}
+
+Bounds storms(const Params&, const Subject&) {
+  Bounds bounds;
+  bounds.requests = 10000;
+  return bounds;
+}
+
+Result<Examination> run_storms(Step (*step)(const Params&, const Subject&,
+                                            std::span<const Evidence>)) {
+  auto made = check(step, storms);
+  made.order = Order::storm;
+  auto config = practice::two_apps();
+  config.limits = {{.rate = 100, .burst = 500}};
+  FakeIngress ingress(config);
+  Watch watch;
+  return examine(made, {}, practice::subject(), ingress, watch);
+}
+
+TEST(examine, a_storm_after_a_storm_finds_the_bucket_as_after_a_pause) {
+  const auto done = run_storms([](const Params&, const Subject&, std::span<const Evidence> so_far) {
+    return storm_after_storm({}, false, so_far);
+  });
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->verdict.summary, "701");
+  EXPECT_EQ(done->waited, std::chrono::milliseconds(5010));
+  EXPECT_LT(done->took, std::chrono::milliseconds(4100)) << "waiting is counted apart";
+}
+
+TEST(examine, the_trap_that_quiet_avoids) {
+  const auto done = run_storms([](const Params&, const Subject&, std::span<const Evidence> so_far) {
+    return storm_after_storm(std::chrono::seconds(2), true, so_far);
+  });
+  ASSERT_TRUE(done);
+  EXPECT_NEAR(std::stoi(done->verdict.summary), 401, 2);
+  EXPECT_EQ(done->waited, std::chrono::seconds(2));
+}
+
 TEST(examine, a_phase_named_twice_is_an_error) {
   const auto done = run(check([](const Params&, const Subject&, std::span<const Evidence>) {
     return Step(traffic("again"));

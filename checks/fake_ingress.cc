@@ -69,33 +69,21 @@ void show(const FakePage& page, Exchange& exchange) {
   exchange.body_size = page.body.size();
 }
 
+/// The one place that there is, as footprints have it.
+const std::vector<std::string> here = {"the simulated ingress"};
+
+std::string client_of(const Request& request) {
+  return request.source_address.empty() ? fake_client_address : request.source_address;
+}
+
 bool nameless(const Target& target) {
   return target.answered_by.any.says_nothing() && target.answered_by.by_service.empty();
 }
 
 }  // namespace
 
-FakePage nginx_page(int status) {
-  const auto title = status == 400   ? "400 The plain HTTP request was sent to HTTPS port"
-                     : status == 404 ? "404 Not Found"
-                     : status == 502 ? "502 Bad Gateway"
-                     : status == 503 ? "503 Service Temporarily Unavailable"
-                     : status == 504 ? "504 Gateway Time-out"
-                     : status == 413 ? "413 Request Entity Too Large"
-                     : status == 308 ? "308 Permanent Redirect"
-                                     : "301 Moved Permanently";
-  const auto* said = status == 400
-                         ? "<center><h1>400 Bad Request</h1></center>\r\n<center>The plain HTTP "
-                           "request was sent to HTTPS port</center>"
-                         : nullptr;
-  return {status,
-          fmt::format("<html>\r\n<head><title>{0}</title></head>\r\n<body>\r\n{1}\r\n"
-                      "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n",
-                      title, said ? said : fmt::format("<center><h1>{}</h1></center>", title)),
-          {{{"Content-Type", "text/html"}}}};
-}
-
-FakeIngress::FakeIngress(FakeConfig config) : config_(std::move(config)), random_(config_.seed) {
+FakeIngress::FakeIngress(FakeConfig config)
+    : config_(std::move(config)), random_(config_.seed), limiter_(config_.limits) {
   if (config_.no_route.body.empty()) config_.no_route = nginx_page(404);
   if (config_.no_endpoints.body.empty()) config_.no_endpoints = nginx_page(503);
   if (config_.plain_http_on_tls.body.empty()) config_.plain_http_on_tls = nginx_page(400);
@@ -104,8 +92,10 @@ FakeIngress::FakeIngress(FakeConfig config) : config_(std::move(config)), random
 Result<Evidence> FakeIngress::send(const Target& target, const Traffic& traffic, Watch& watch) {
   Evidence evidence;
   evidence.traffic = traffic;
+  wait_for_turn(traffic, evidence);
   const auto before = sent_;
   const auto since = elapsed_;
+  evidence.began = since;
   if (const auto* http = std::get_if<Http>(&traffic.send)) {
     evidence.exchanges = answers(target, *http, watch);
   } else if (const auto* handshakes = std::get_if<Handshakes>(&traffic.send)) {
@@ -129,7 +119,14 @@ Result<Evidence> FakeIngress::send(const Target& target, const Traffic& traffic,
   if (watch.stopped()) evidence.end = End::interrupted;
   evidence.sent = sent_ - before;
   evidence.took = elapsed_ - since;
+  footprints_.sent(here, traffic, Instant(elapsed_));
   return evidence;
+}
+
+void FakeIngress::wait_for_turn(const Traffic& traffic, Evidence& evidence) {
+  const auto turn = footprints_.turn(here, traffic, Instant(elapsed_));
+  evidence.waited = turn.at - Instant(elapsed_);
+  elapsed_ += evidence.waited;
 }
 
 std::vector<Exchange> FakeIngress::answers(const Target& target, const Http& http, Watch& watch) {
@@ -177,7 +174,7 @@ void FakeIngress::connect(const Request& request, Exchange& exchange, int& repli
 Exchange FakeIngress::answer(const Target& target, const Request& request, std::size_t address) {
   Exchange exchange;
   exchange.address = fmt::format("192.0.2.{}:{}", address + 1, request.url.effective_port());
-  exchange.local = "192.0.2.100:40000";
+  exchange.local = std::string(fake_client_address) + ":40000";
   exchange.started = std::chrono::system_clock::time_point(
       std::chrono::duration_cast<std::chrono::system_clock::duration>(elapsed_));
   exchange.version = HttpVersion::http1;
@@ -187,6 +184,10 @@ Exchange FakeIngress::answer(const Target& target, const Request& request, std::
   elapsed_ += config_.latency;
   int replica = 0;
   connect(request, exchange, replica);
+  if (const auto* limit = limiter_.refuses(request, {client_of(request), replica}, elapsed_)) {
+    show(nginx_page(limit->status), exchange);
+    return exchange;
+  }
   return answer(target, request, std::move(exchange), replica);
 }
 
@@ -226,8 +227,11 @@ void FakeIngress::load(const Target& target, const Load& load, Evidence& evidenc
     return turn_of_answers(target, request, replica);
   };
   const auto choosers = [&](const std::string& service) { return chooser(service); };
-  evidence.load = fake_load(config_.load, target, load, answers, choosers, config_.replicas,
-                            elapsed_, random_());
+  const auto refuses = [&](const Request& request, const FakeClient& client, Duration at) {
+    return limiter_.refuses(request, client, elapsed_ + at);
+  };
+  evidence.load = fake_load(config_.load, target, load, {answers, choosers, refuses},
+                            config_.replicas, elapsed_, random_());
   const auto& reply = *evidence.load;
   sent_ += reply.counts.sent() + reply.counts.repeated + reply.warm_up;
   elapsed_ += reply.lasted + load.warm_up;
@@ -298,7 +302,7 @@ void FakeIngress::reach(const Target& target, const FakeRules& rules, const std:
   exchange.who = {name, pod};
   if (!config_.sees) return;
   Seen seen{request.method, request.url.path, host_of(request), "HTTP/1.1", request.headers};
-  seen.headers.add("X-Forwarded-For", "192.0.2.100");
+  seen.headers.add("X-Forwarded-For", fake_client_address);
   const bool https = request.url.https && !config_.tls_ends_before;
   if (rules.forwarded_proto) seen.headers.add("X-Forwarded-Proto", https ? "https" : "http");
   exchange.seen = std::move(seen);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checks/fake_load.h"
+#include "harness/footprints.h"
 #include "harness/sender.h"
 
 namespace ingress_check {
@@ -80,6 +81,7 @@ struct FakeConfig {
   std::uint64_t seed = 1;
   FakeLoad load = {};                               ///< how a Load is answered
   std::map<std::string, FakeBalance> balance = {};  ///< by service; others: one for all, in turn
+  std::vector<FakeLimit> limits = {};               ///< before anything else is decided
   /// Changes one answer as a test likes. May be empty.
   std::function<void(const Request&, Exchange&)> twist = {};
 };
@@ -93,7 +95,7 @@ class FakeIngress : public Sender {
   Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override;
 
   std::uint64_t sent() const { return sent_; }
-  /// Simulated time since the start: nothing is waited for.
+  /// Simulated time since the start. It goes on while a phase waits for the ingress to be quiet.
   Duration elapsed() const { return elapsed_; }
 
  private:
@@ -112,6 +114,7 @@ class FakeIngress : public Sender {
              Exchange& exchange);
   void reach(const Target& target, const FakeRules& rules, const std::string& service,
              const Request& request, Exchange& exchange);
+  void wait_for_turn(const Traffic& traffic, Evidence& evidence);
   std::vector<Exchange> answers(const Target& target, const Http& http, Watch& watch);
   /// Null: the service's pods answer in turn.
   FakeBalancer* chooser(const std::string& service);
@@ -126,6 +129,8 @@ class FakeIngress : public Sender {
   std::optional<std::size_t> listed_;  ///< while pods are listed: the next one, without a choice
   std::uint64_t connections_ = 0, sent_ = 0;
   Duration elapsed_{};
+  Footprints footprints_;
+  FakeLimiter limiter_;
 };
 
 }  // namespace ingress_check

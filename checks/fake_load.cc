@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <random>
 
 #include "checks/expectation.h"
@@ -49,43 +50,45 @@ struct Pod {
 
 class Simulation {
  public:
-  Simulation(const FakeLoad& how, const Target& target, const Load& load, int replicas,
-             Duration begin, std::uint64_t seed)
+  Simulation(const FakeLoad& how, const Target& target, const Load& load, const FakeParts& parts,
+             int replicas, Duration begin, std::uint64_t seed)
       : how_(how),
         target_(target),
         load_(load),
+        parts_(parts),
         replicas_(std::max(1, replicas)),
         begin_(begin),
         record_(how, load),
         random_(seed),
         lanes_(load, seed) {}
 
-  LoadReply run(const FakeAnswers& answers, const FakeChoosers& choosers) {
-    prepare(answers);
+  LoadReply run() {
+    prepare();
     for (std::size_t i = 0; i < load_.requests.size(); ++i) {
       const auto& first = pools_[i * static_cast<std::size_t>(replicas_)].front();
-      choosers_.push_back(choosers(first.exchange.who.service));
+      choosers_.push_back(parts_.choosers(first.exchange.who.service));
       if (choosers_.back() && choosers_.back()->how().cookie) prepare_cookie(i);
     }
     if (const auto* open = std::get_if<OpenLoop>(&load_.arrivals))
       run_open(*open);
     else
       run_closed(std::get<ClosedLoop>(load_.arrivals));
-    return record_.conclude(lasts_);
+    auto reply = record_.conclude(lasts_);
+    sort_pods(reply);
+    return reply;
   }
 
  private:
-  void prepare(const FakeAnswers& answers) {
+  void prepare() {
     std::map<std::pair<std::string, std::string>, std::uint16_t> names;
     double sum = 0;
     for (const auto& request : load_.requests) {
       weights_.push_back(sum += request.weight);
       record_.reply.requests.emplace_back().broke.resize(request.matches.size());
       for (int replica = 0; replica < replicas_; ++replica)
-        for (auto& exchange : pools_.emplace_back(pool(request, answers, replica)))
+        for (auto& exchange : pools_.emplace_back(pool(request, replica)))
           names[{exchange.exchange.who.service, exchange.exchange.who.pod}];
     }
-    if (how_.limit > 0 || how_.errors > 0) names[{}];
     for (auto& [name, index] : names) {
       index = static_cast<std::uint16_t>(record_.reply.pods.size());
       auto& pod = record_.reply.pods.emplace_back();
@@ -102,9 +105,9 @@ class Simulation {
     turns_.resize(pools_.size());
   }
 
-  std::vector<Answer> pool(const LoadRequest& request, const FakeAnswers& answers, int replica) {
+  std::vector<Answer> pool(const LoadRequest& request, int replica) {
     std::vector<Answer> all;
-    for (auto& exchange : answers(request.request, replica)) {
+    for (auto& exchange : parts_.answers(request.request, replica)) {
       Answer answer{std::move(exchange), 0, 0, 0, {}};
       answer.broke = broken(request, answer.exchange);
       answer.ordered = ordered_delay(request.request, answer.exchange.who.pod);
@@ -168,15 +171,13 @@ class Simulation {
     return std::min(static_cast<std::size_t>(found - weights_.begin()), weights_.size() - 1);
   }
 
-  /// Whether the limit refuses what is sent now: a bucket that leaks.
-  bool refused(Duration at) {
-    if (how_.limit <= 0) return false;
-    const double seconds = std::chrono::duration<double>(at - filled_at_).count();
-    filled_at_ = at;
-    level_ = std::max(0.0, level_ - seconds * how_.limit);
-    if (level_ + 1 > how_.burst + 1) return true;
-    level_ += 1;
-    return false;
+  /// The status with which the ingress refuses it, if a limit does.
+  std::optional<int> refused(const Request& request, std::uint32_t slot, Duration at) {
+    const auto& sources = load_.clients.source_addresses;
+    FakeClient client{sources.empty() ? fake_client_address : sources[slot % sources.size()],
+                      static_cast<int>(slot % static_cast<std::uint32_t>(replicas_))};
+    const auto* limit = parts_.refuses(request, client, at);
+    return limit ? std::optional(limit->status) : std::nullopt;
   }
 
   Duration latency(const FakePodLoad& pod, Duration at) {
@@ -221,14 +222,15 @@ class Simulation {
     sample.sent = sent.count();
     const Exchange* exchange = nullptr;
     Duration done{};
-    if (const bool limited = refused(sent); limited || fails()) {
-      const int status = limited ? how_.refused_status : how_.error_status;
+    const auto limited = refused(load_.requests[index].request, lane.slot, sent);
+    if (limited || fails()) {
+      const int status = limited.value_or(how_.error_status);
       own_page_ = Exchange{};
       own_page_.status = status;
       if (status == 0) own_page_.outcome = Outcome::reset;
       sample.broke = broken(load_.requests[index], own_page_);
       exchange = &own_page_;
-      sample.who = nobody_;
+      sample.who = nobody();
       done = sent + std::chrono::microseconds(300);
     } else {
       bool cookie = false;
@@ -267,11 +269,21 @@ class Simulation {
     return answers[pick.pod % answers.size()];
   }
 
+  /// Whom the answers of the ingress itself are from.
+  std::uint16_t nobody() {
+    if (!nobody_) {
+      nobody_ = static_cast<std::uint16_t>(record_.reply.pods.size());
+      record_.reply.pods.emplace_back();
+    }
+    return *nobody_;
+  }
+
   bool fails() { return how_.errors > 0 && uniform_(random_) < how_.errors; }
 
   const FakeLoad& how_;
   const Target& target_;
   const Load& load_;
+  const FakeParts& parts_;
   int replicas_;
   Duration begin_;
   FakeRecord record_;
@@ -284,18 +296,17 @@ class Simulation {
   std::vector<Pod> pods_;
   std::vector<FakeBalancer*> choosers_;  ///< by request
   FakeLanes lanes_;
-  Duration lasts_{}, filled_at_{}, wandered_at_{};
-  double level_ = 0, wandered_ = 0;
-  Exchange own_page_;         ///< of the ingress itself
-  std::uint16_t nobody_ = 0;  ///< who it is from
+  Duration lasts_{}, wandered_at_{};
+  double wandered_ = 0;
+  Exchange own_page_;                    ///< of the ingress itself
+  std::optional<std::uint16_t> nobody_;  ///< who it is from
 };
 
 }  // namespace
 
 LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
-                    const FakeAnswers& answers, const FakeChoosers& choosers, int replicas,
-                    Duration begin, std::uint64_t seed) {
-  return Simulation(how, target, load, replicas, begin, seed).run(answers, choosers);
+                    const FakeParts& parts, int replicas, Duration begin, std::uint64_t seed) {
+  return Simulation(how, target, load, parts, replicas, begin, seed).run();
 }
 
 }  // namespace ingress_check

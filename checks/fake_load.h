@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "checks/fake_balancer.h"
+#include "checks/fake_limit.h"
 #include "harness/evidence.h"
 
 namespace ingress_check {
@@ -27,12 +28,9 @@ struct FakeLoad {
   double wander = 0;                        ///< latencies of all pods rise and fall together: the
                                             ///< standard deviation of that, in logarithms
   Duration wander_time = std::chrono::milliseconds(100);  ///< in which they forget where they were
-  double limit = 0;                                       ///< requests a second that pass; 0: all
-  double burst = 1;                                       ///< and at once after a pause
-  int refused_status = 503;
-  double errors = 0;       ///< share of requests that fail
-  int error_status = 502;  ///< 0: the connection is reset
-  Duration late{};         ///< the generator takes requests up so late
+  double errors = 0;                                      ///< share of requests that fail
+  int error_status = 502;                                 ///< 0: the connection is reset
+  Duration late{};  ///< the generator takes requests up so late
 };
 
 /// The answers to a request that one replica gives in turn, without their times; at least one.
@@ -41,10 +39,22 @@ using FakeAnswers = std::function<std::vector<Exchange>(const Request&, int repl
 /// Who chooses among the pods of that service; null: they answer in turn.
 using FakeChoosers = std::function<FakeBalancer*(const std::string& service)>;
 
+/// The limit that refuses a request which a client sends so long after the begin; null: it passes.
+using FakeRefuses = std::function<const FakeLimit*(const Request&, const FakeClient&, Duration at)>;
+
+/// What a load asks of the ingress that it goes to.
+struct FakeParts {
+  FakeAnswers answers;
+  FakeChoosers choosers;
+  FakeRefuses refuses;
+};
+
+/// The address of clients that state none.
+inline constexpr const char* fake_client_address = "192.0.2.100";
+
 /// The reply to all of it, which begins at that time of the ingress. Connections belong to the
 /// replicas in turn; with a balancer, to those of its workers that chance gives them.
 LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
-                    const FakeAnswers& answers, const FakeChoosers& choosers, int replicas,
-                    Duration begin, std::uint64_t seed);
+                    const FakeParts& parts, int replicas, Duration begin, std::uint64_t seed);
 
 }  // namespace ingress_check

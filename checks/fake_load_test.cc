@@ -126,8 +126,7 @@ TEST(fake_load, more_than_pods_can_do_waits_ever_longer) {
 
 TEST(fake_load, a_limit_refuses_what_is_above_it) {
   auto config = practice::two_apps();
-  config.load.limit = 50;
-  config.load.burst = 20;
+  config.limits = {{.rate = 50, .burst = 20}};
   const auto got = reply(config, open_load(200, seconds(4)));
   EXPECT_NEAR(static_cast<double>(got.counts.statuses.at(200)), 50 * 4 + 20, 2);
   EXPECT_EQ(got.counts.statuses.at(200) + got.counts.statuses.at(503), 800u);

@@ -53,7 +53,9 @@ struct Evidence {
   std::optional<LoadReply> load;  ///< of a Load
   std::uint64_t sent =
       0;  ///< requests, handshakes and dialogues that really went out, retries included
+  Duration began{};   ///< on a clock of which only differences between phases mean something
   Duration took{};
+  Duration waited{};  ///< before it: the target had to be quiet, or leftovers to be over
 };
 
 }  // namespace ingress_check

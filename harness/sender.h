@@ -26,7 +26,9 @@ struct LoadProgress {
 struct Watch {
   std::function<void(std::uint64_t done, std::uint64_t due)> progress;  ///< may be empty
   std::function<void(const LoadProgress&)> load;                        ///< may be empty
-  const std::atomic<bool>* stop = nullptr;                              ///< may be null
+  /// While a phase waits for its target to be quiet, and once with 0 when it need not any more.
+  std::function<void(Duration left, const std::string& why)> waits = {};  ///< may be empty
+  const std::atomic<bool>* stop = nullptr;                                ///< may be null
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 
   bool stopped() const { return stop && stop->load(std::memory_order_relaxed); }

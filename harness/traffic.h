@@ -67,9 +67,21 @@ struct Bytes {
   std::vector<Dialogue> items;
 };
 
+/// What a phase leaves behind at the target, and what would spoil a later measurement.
+struct Leftover {
+  std::string what;  ///< "the drained bucket of http://limited.frieza.dev"
+  Duration lasts{};  ///< from the phase's end until it is over
+};
+
 struct Traffic {
   std::string name;  ///< unique within a check; Evidence is found by it
   std::variant<Http, Handshakes, Bytes, Load> send;
+  Duration quiet{};  ///< before it, nothing has been sent to the target for at least so long
+  std::optional<Leftover> leaves = {};
+  bool amid_leftovers = false;  ///< it looks at what an earlier phase left, and so does not wait
+                                ///< until that is over; every other phase does
+  bool provokes = false;  ///< a load that goes beyond the scenario's `limits:` on purpose: only a
+                          ///< check of Order::storm, whose very subject they are, may ask for it
 
   /// Requests, handshakes and dialogues in all, on one address; of a load the most.
   std::uint64_t count() const;

@@ -183,7 +183,9 @@ Result<Rate> parse_rate(std::string_view text) {
   if (*value > most_per_second)
     return tl::unexpected(
         Error{fmt::format("\"{}\" is too high", text), "write a rate such as 500/s"});
-  return Rate{*value};
+  const auto unit =
+      std::ranges::find_if(rate_units, [&](const Unit& one) { return text.ends_with(one.name); });
+  return Rate{*value, unit == rate_units.end() ? 1 : 1 / unit->factor};
 }
 
 Result<Size> parse_size(std::string_view text) {

@@ -18,7 +18,9 @@ using Duration = std::chrono::nanoseconds;
 /// Events a second, above 0.
 struct Rate {
   double per_second = 0;
-  friend auto operator<=>(const Rate&, const Rate&) = default;
+  double unit = 1;  ///< seconds of the unit it was written in: 30/m is not 30 bursts of 0.5/s
+  friend auto operator<=>(const Rate& a, const Rate& b) { return a.per_second <=> b.per_second; }
+  friend bool operator==(const Rate& a, const Rate& b) { return a.per_second == b.per_second; }
 };
 
 struct Size {

@@ -96,6 +96,9 @@ TEST(ToString, IsTheShortestThatReadsBack) {
   EXPECT_EQ(to_string(Duration(1234567ns)), "1.23ms");
   EXPECT_EQ(to_string(Duration(-5s)), "-5s");
   EXPECT_EQ(to_string(Duration(12345678ms)), "12346s");
+  EXPECT_EQ(parse_rate("60/m")->unit, 60);
+  EXPECT_EQ(parse_rate("1/s")->unit, 1);
+  EXPECT_EQ(*parse_rate("60/m"), *parse_rate("1/s"));
   EXPECT_EQ(to_string(Rate{3}), "3/s");
   EXPECT_EQ(to_string(Rate{0.5}), "30/m");
   EXPECT_EQ(to_string(Rate{100.0 / 3600}), "100/h");

@@ -91,9 +91,28 @@ class Turns : public Sender {
   Instant last_{};
 };
 
-/// One row: name, target, requests of the dry run and at most, peak rate, time at most.
+/// Passes phases on, and adds up how long they wait for what earlier checks left to be over. What
+/// they ask for themselves is in their Bounds.
+class Leftovers : public Sender {
+ public:
+  explicit Leftovers(Sender& sender) : sender_(sender) {}
+  Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override {
+    auto evidence = sender_.send(target, traffic, watch);
+    if (evidence) waited_ += std::max(evidence->waited - traffic.quiet, Duration::zero());
+    return evidence;
+  }
+  Duration waited() const { return waited_; }
+
+ private:
+  Sender& sender_;
+  Duration waited_{};
+};
+
+/// One row: name, target, requests of the dry run and at most, peak rate, waits, time at most. Adds
+/// the waits to `all`.
 Result<std::string> row(const Scenario& scenario, const CheckItem& item, const Trial& trial,
-                        double alpha, const Redactor& redactor) {
+                        double alpha, FakeIngress& ingress, const Redactor& redactor,
+                        Duration& all) {
   const Check* check = find_check(item.check);
   const auto known = subject(scenario, trial, alpha);
   if (!known) return tl::unexpected(known.error());
@@ -102,17 +121,17 @@ Result<std::string> row(const Scenario& scenario, const CheckItem& item, const T
     return fmt::format("  {:<28} {:<10} skipped: only for {}; this target is {}\n", name,
                        known->target.name, fmt::join(item.only, ", "), known->controller.name);
   const Bounds bounds = check->bounds(trial.params, *known);
-  FakeConfig config;
-  config.permissive = true;
-  FakeIngress ingress(std::move(config));
   Watch watch;
-  LoadNotes notes(ingress);
+  Leftovers leftovers(ingress);
+  LoadNotes notes(leftovers);
   Turns turns(notes, scenario.limits);
   auto examined = examine(*check, trial.params, *known, turns, watch);
   if (!examined) return tl::unexpected(examined.error());
-  std::string out = fmt::format(columns, name, known->target.name, examined->sent, bounds.requests,
-                                rate(bounds), to_string(bounds.waits + turns.waited()),
-                                to_string(bounds.time + turns.waited()));
+  const Duration extra = turns.waited() + leftovers.waited();
+  all += bounds.waits + extra;
+  std::string out =
+      fmt::format(columns, name, known->target.name, examined->sent, bounds.requests, rate(bounds),
+                  to_string(bounds.waits + extra), to_string(bounds.time + extra));
   if (!item.only.empty() && known->controller_guessed)
     out += fmt::format("      only if the controller turns out to be {}; else skipped\n",
                        one_of(item.only));
@@ -148,12 +167,18 @@ Result<std::string> plan_of(const Scenario& scenario, double alpha, const Redact
   std::string out = fmt::format("{}  {}\n", scenario.name, scenario.file);
   out += fmt::format(columns, "check", "target", "dry run", "at most", "peak rate", "waits",
                      "time <=");
-  for (const auto& item : scenario.checks)
-    for (const auto& trial : item.trials) {
-      auto text = row(scenario, item, trial, alpha, redactor);
+  FakeConfig config;
+  config.permissive = true;
+  std::vector<FakeIngress> ingresses(scenario.targets.size(), FakeIngress(config));
+  Duration waits{};
+  for (const CheckItem* item : in_order(scenario))
+    for (const auto& trial : item->trials) {
+      auto text = row(scenario, *item, trial, alpha, ingresses[trial.target], redactor, waits);
       if (!text) return tl::unexpected(text.error());
       out += *text;
     }
+  out += fmt::format("  checks stand in the order in which they run, and wait {} in all\n",
+                     to_string(waits));
   for (const auto& target : scenario.targets) out += preparation(scenario, target);
   out +=
       "  counts are for one address of the target; time if every exchange took its whole timeout\n";

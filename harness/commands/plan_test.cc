@@ -39,5 +39,14 @@ TEST(PlanTurns, WaitingBelowALimitCounts) {
   EXPECT_NE(out.find("requests stay below 0.7 of what `limits` says"), out.npos) << out;
 }
 
+TEST(PlanTurns, TheWaitsOfAllChecksAreSummedInTheOrderInWhichTheyRun) {
+  const std::string out = plan_of(
+      "scenario: two\ntarget: {url: \"http://shop.example\", timeout: 1s}\n"
+      "checks:\n  - latency: {path: /, rate: 5/s, for: 30s, p50: 1s}\n"
+      "  - routing: {replicas: 1, routes: [{path: /a}]}\n");
+  EXPECT_LT(out.find("routing"), out.find("latency")) << out;
+  EXPECT_NE(out.find("in the order in which they run, and wait 31s in all"), out.npos) << out;
+}
+
 }  // namespace
 }  // namespace ingress_check

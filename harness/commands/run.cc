@@ -130,6 +130,9 @@ RunEvents events(LiveLine& live, const RenderOptions& render, bool console,
   told.load = [&live, &redactor](const std::string& what, const LoadProgress& progress) {
     live.show(redactor.text(what), progress);
   };
+  told.waits = [&live, &redactor](const std::string& what, Duration left, const std::string& why) {
+    live.show_wait(redactor.text(what), left, redactor.text(why));
+  };
   return told;
 }
 

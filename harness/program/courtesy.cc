@@ -94,7 +94,7 @@ std::string beyond_courtesy(const Load& load) {
 std::optional<Withheld> withhold(const Target& target, const Traffic& traffic,
                                  const Allowance& allowance, const Watch& watch) {
   const auto* load = std::get_if<Load>(&traffic.send);
-  if (load)
+  if (load && !traffic.provokes)
     if (auto withheld = review_limits(target, *load, allowance)) return withheld;
   const std::string too_much = load ? beyond_courtesy(*load) : "";
   Resolver resolver(target.ip_version, target.connect_timeout);
@@ -134,7 +134,7 @@ Result<Evidence> Courtesy::send(const Target& target, const Traffic& traffic, Wa
     places.emplace_back(endpoints(target, *request, resolver, watch), host_of(target, *request));
   for (const auto& [found, host] : places) {
     if (allowance_.capped(found)) allowance_.wait(found.front(), watch);
-    allowance_.wait(host, watch);
+    if (!traffic.provokes) allowance_.wait(host, watch);
   }
   auto evidence = sender_.send(target, traffic, watch);
   for (const auto& [found, host] : places)

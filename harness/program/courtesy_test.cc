@@ -122,6 +122,17 @@ TEST(Courtesy, LoadsStayBelowTheLimitsOfTheScenarioEvenOnLoopback) {
   EXPECT_EQ(withheld({"load", load}, "127.0.0.1:80", *allowance), "") << "half of it goes there";
 }
 
+TEST(Courtesy, WhoProvokesALimitOnPurposeMayGoBeyondItAndNowhereElse) {
+  auto allowance = Allowance::create(courtesy_rate, {});
+  allowance->limit({.hosts = {"shop.example"}, .limit = {3}});
+  Load load = gentle();
+  load.arrivals = OpenLoop{{{50, 50, std::chrono::seconds(1)}}};
+  Traffic storm{.name = "storm", .send = load, .provokes = true};
+  EXPECT_EQ(withheld(storm, "127.0.0.1:80", *allowance), "");
+  EXPECT_EQ(withheld(storm, stranger, *allowance),
+            "50/s to 203.0.113.7; run with --allow 203.0.113.7");
+}
+
 TEST(Courtesy, AfterALoadTheNextRequestWaitsItsTurn) {
   auto allowance = Allowance::create(courtesy_rate, {});
   EXPECT_EQ(withheld({"load", gentle()}, stranger, *allowance), "");

@@ -52,6 +52,13 @@ void LiveLine::show(const std::string& what, const LoadProgress& progress) {
   std::fputs(("  " + live_text(what, progress) + "\n").c_str(), stderr);
 }
 
+void LiveLine::show_wait(const std::string& what, Duration left, const std::string& why) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!on_ || left <= Duration::zero() || now - last_ < std::chrono::milliseconds(100)) return;
+  last_ = now;
+  draw(fmt::format("{}  waits {}: {}", what, whole_seconds(left), why));
+}
+
 void LiveLine::clear() {
   if (!drawn_) return;
   std::fputs("\r\x1b[K", stderr);

@@ -26,6 +26,8 @@ class LiveLine {
 
   void show(const std::string& what, std::uint64_t done, std::uint64_t due);
   void show(const std::string& what, const LoadProgress& progress);
+  /// What a check waits for; nothing is shown when nothing is left.
+  void show_wait(const std::string& what, Duration left, const std::string& why);
   void clear();
 
  private:

@@ -10,6 +10,7 @@
 #include "harness/curl_line.h"
 #include "harness/probe.h"
 #include "harness/program/courtesy.h"
+#include "harness/program/patience.h"
 #include "harness/program/reach.h"
 
 namespace ingress_check {
@@ -29,15 +30,12 @@ bool wanted(const CheckItem& item, const RunRequest& request) {
   return (request.only.empty() || named(request.only)) && !named(request.skip);
 }
 
-/// In the order in which checks do not spoil each other; within it as the user wrote them.
 std::vector<Job> jobs(const Scenario& scenario, const RunRequest& request) {
   std::vector<Job> all;
-  for (const auto& item : scenario.checks) {
-    const Check* check = find_check(item.check);
-    if (!check || !wanted(item, request)) continue;
-    for (const auto& trial : item.trials) all.push_back({&item, &trial, check});
+  for (const CheckItem* item : in_order(scenario)) {
+    if (!wanted(*item, request)) continue;
+    for (const auto& trial : item->trials) all.push_back({item, &trial, find_check(item->check)});
   }
-  std::ranges::stable_sort(all, {}, [](const Job& job) { return job.check->order; });
   return all;
 }
 
@@ -45,8 +43,9 @@ constexpr const char* stopped_at_failure = "--fail-fast ends the run at the firs
 
 class ScenarioRun {
  public:
-  ScenarioRun(const Scenario& scenario, const RunRequest& request, const RunEvents& events)
-      : scenario_(scenario), request_(request), events_(events) {
+  ScenarioRun(const Scenario& scenario, const RunRequest& request, const RunEvents& events,
+              Footprints& footprints)
+      : scenario_(scenario), request_(request), events_(events), footprints_(footprints) {
     report_.file = scenario.file;
     report_.source = scenario.source;
     report_.name = scenario.name;
@@ -128,10 +127,11 @@ class ScenarioRun {
 
   Result<Recognition> recognized(const Target& target) {
     auto probe = sender();
-    auto there = scenario_.ready ? wait_ready(target, *scenario_.ready, *probe, watch_)
-                                 : reach(target, *probe, watch_);
+    Patience patience(*probe, footprints_);
+    auto there = scenario_.ready ? wait_ready(target, *scenario_.ready, patience, watch_)
+                                 : reach(target, patience, watch_);
     if (!there) return tl::unexpected(there.error());
-    return recognize(target, *probe, watch_);
+    return recognize(target, patience, watch_);
   }
 
   Subject subject(const Job& job) const {
@@ -198,10 +198,15 @@ class ScenarioRun {
     watch_.load = [&](const LoadProgress& progress) {
       if (events_.load) events_.load(job.item->name, progress);
     };
-    Courtesy courtesy(*probe, *request_.allowance);
+    watch_.waits = [&](Duration left, const std::string& why) {
+      if (events_.waits) events_.waits(job.item->name, left, why);
+    };
+    Patience patience(*probe, footprints_);
+    Courtesy courtesy(patience, *request_.allowance);
     auto examined = examine(*job.check, job.trial->params, known, courtesy, watch_);
     watch_.progress = {};
     watch_.load = {};
+    watch_.waits = {};
     if (!examined) return tl::unexpected(examined.error());
     report.verdict = std::move(examined->verdict);
     report.judged = examined->judged;
@@ -220,6 +225,7 @@ class ScenarioRun {
   const Scenario& scenario_;
   const RunRequest& request_;
   const RunEvents& events_;
+  Footprints& footprints_;
   Watch watch_;
   ScenarioReport report_;
   std::vector<Recognition> recognitions_;
@@ -232,6 +238,15 @@ bool same_controller(const std::string& written, const std::string& profile) {
   return written == profile || written == profile.substr(0, profile.find('@'));
 }
 
+std::vector<const CheckItem*> in_order(const Scenario& scenario) {
+  std::vector<const CheckItem*> all;
+  for (const auto& item : scenario.checks)
+    if (find_check(item.check)) all.push_back(&item);
+  std::ranges::stable_sort(all, {},
+                           [](const CheckItem* item) { return find_check(item->check)->order; });
+  return all;
+}
+
 Report run(const RunRequest& request, const RunEvents& events) {
   Report report;
   report.version = INGRESS_CHECK_VERSION;
@@ -242,10 +257,11 @@ Report run(const RunRequest& request, const RunEvents& events) {
   const auto begin = std::chrono::steady_clock::now();
   for (const auto& scenario : request.scenarios)
     for (const auto& limit : scenario.limits) request.allowance->limit(limit);
+  Footprints footprints;
   for (const auto& scenario : request.scenarios) {
     const bool enough = request.fail_fast && tally(report).failed > 0;
     report.scenarios.push_back(
-        ScenarioRun(scenario, request, events).run(enough ? stopped_at_failure : ""));
+        ScenarioRun(scenario, request, events, footprints).run(enough ? stopped_at_failure : ""));
   }
   report.took = std::chrono::steady_clock::now() - begin;
   report.exit_status = exit_status(report, request.policy);

@@ -34,11 +34,16 @@ struct RunEvents {
   std::function<void(const ScenarioReport&)> began;  ///< targets are known
   std::function<void(const std::string& what, std::uint64_t done, std::uint64_t due)> progress;
   std::function<void(const std::string& what, const LoadProgress&)> load;  ///< once a second
+  /// While a check waits for its target to be quiet; once with 0 when it need not any more.
+  std::function<void(const std::string& what, Duration left, const std::string& why)> waits;
   std::function<void(const CheckReport&)> judged;
 };
 
 /// Everything but `written` and `interrupted` is filled in. Not redacted yet.
 Report run(const RunRequest& request, const RunEvents& events);
+
+/// The checks in the order in which they do not spoil each other; within it as the user wrote them.
+std::vector<const CheckItem*> in_order(const Scenario& scenario);
 
 /// Whether the word that a user wrote means this profile: "ingress-nginx" names every version of
 /// it.

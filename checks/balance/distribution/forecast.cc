@@ -78,9 +78,10 @@ class Forecast {
     load.samples = true;
     load.seed = ++seed_;
     evidence.traffic.name = "forecast";
-    evidence.load = fake_load(
-        latencies_, Target{}, load, [&](const Request&, int) { return answers_; },
-        [&](const std::string&) { return &balancer_; }, 1, begin_, seed_);
+    const FakeParts parts{[&](const Request&, int) { return answers_; },
+                          [&](const std::string&) { return &balancer_; },
+                          [](const Request&, const FakeClient&, Duration) { return nullptr; }};
+    evidence.load = fake_load(latencies_, Target{}, load, parts, 1, begin_, seed_);
     // All pods are known, also those that answer nothing.
     for (auto& pod : evidence.load->pods) pod.answered = std::max<std::uint64_t>(1, pod.answered);
     begin_ += lasts;

@@ -64,8 +64,7 @@ TEST(capacity, with_a_rate_to_reach_it_passes_or_fails_with_the_cause) {
 
 TEST(capacity, a_cap_on_the_rate_is_told_from_overload) {
   auto config = practice::two_apps();
-  config.load.limit = 300;
-  config.load.burst = 50;
+  config.limits = {{.rate = 300, .burst = 50}};
   const auto verdict = examined(", at-least: 500/s", config).verdict;
   EXPECT_EQ(verdict.kind, Verdict::Kind::fail);
   EXPECT_EQ(first_cause(verdict), "rate-capped");

@@ -119,8 +119,7 @@ TEST(latency, stalls_of_one_pod_are_seen_between_the_answers_of_the_others) {
 
 TEST(latency, a_cap_on_the_rate_is_told_from_other_errors) {
   auto config = usual();
-  config.load.limit = 50;
-  config.load.burst = 250;
+  config.limits = {{.rate = 50, .burst = 250}};
   const auto verdict = judge(steady, config);
   EXPECT_EQ(verdict.kind, Verdict::Kind::fail);
   ASSERT_EQ(first_cause(verdict), "rate-capped");

@@ -91,8 +91,7 @@ TEST(routing_under, headers_are_judged_and_another_status_is_told_once) {
 
 TEST(routing_under, refusals_under_load_have_a_cause) {
   auto config = practice::two_apps();
-  config.load.limit = 50;
-  config.load.burst = 50;
+  config.limits = {{.rate = 50, .burst = 50}};
   const auto verdict = examined(table, config).verdict;
   ASSERT_EQ(verdict.kind, Verdict::Kind::fail);
   ASSERT_FALSE(verdict.diagnoses.empty());

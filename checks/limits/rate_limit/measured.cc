@@ -1,0 +1,68 @@
+#include "checks/limits/rate_limit/measured.h"
+
+#include <algorithm>
+
+namespace ingress_check::rate_limit {
+
+namespace {
+
+constexpr double rounding = 1e-6;
+
+/// A token bucket of b takes b at once, nginx's one more: either is as configured.
+void compare(const Plan& plan, const Storm& storm, double replicas, Measured& measured) {
+  const auto rate = tolerated_rate(plan);
+  measured.too_much =
+      storm.least_capacity(replicas * rate.high) > replicas * plan.capacity() + rounding;
+  measured.too_little = storm.most_capacity(rate.low) < plan.burst - rounding;
+}
+
+bool is_narrow(const Fit& fit) {
+  return fit.rate.high <= 1.33 * fit.rate.low &&
+         fit.capacity.high - fit.capacity.low <= std::max(2.0, fit.capacity.middle() / 3);
+}
+
+/// Whether nothing at all was let through from the first refusal on.
+bool nothing_later(const std::vector<Arrival>& arrivals) {
+  const auto first = std::ranges::find(arrivals, Arrival::Fate::refused, &Arrival::fate);
+  return std::none_of(first, arrivals.end(),
+                      [](const Arrival& one) { return one.fate == Arrival::Fate::accepted; });
+}
+
+}  // namespace
+
+Interval tolerated_rate(const Plan& plan) {
+  return {plan.rate() * 0.995 - 0.001, plan.rate() * 1.005};
+}
+
+std::int64_t replicas_that_explain(const Plan& plan, const LoadReply& reply, std::int64_t least) {
+  const auto all = arrivals(reply, plan.status);
+  const Storm storm(all);
+  for (std::int64_t replicas = least; replicas <= 20; ++replicas) {
+    Measured measured;
+    compare(plan, storm, static_cast<double>(replicas), measured);
+    if (!measured.too_much) return measured.too_little ? 0 : replicas;
+  }
+  return 0;
+}
+
+Measured measure(const Plan& plan, const LoadReply& reply, std::int64_t replicas) {
+  const auto all = arrivals(reply, plan.status);
+  Measured measured;
+  measured.sent = all.size();
+  measured.accepted = count(all, Arrival::Fate::accepted);
+  measured.refused = count(all, Arrival::Fate::refused);
+  measured.statuses = refusals(reply, plan.status);
+  if (all.empty()) return measured;
+  measured.lasted = all.back().from - all.front().from;
+  const Storm storm(all);
+  compare(plan, storm, static_cast<double>(replicas), measured);
+  if (measured.refused == 0) return measured;
+  const bool near = measured.as_configured() && replicas == 1;
+  measured.fit = near ? storm.fit(plan.rate() / 1.5, plan.rate() * 1.5)
+                      : storm.fit(plan.rate() / 100, plan.rate() * 20);
+  measured.narrow = measured.fit && is_narrow(*measured.fit);
+  if (!measured.fit || nothing_later(all)) measured.window = window(all);
+  return measured;
+}
+
+}  // namespace ingress_check::rate_limit
