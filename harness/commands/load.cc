@@ -108,7 +108,8 @@ void leave_out(ScenarioReport& scenario, Error error) {
   scenario.targets.front().error = std::move(error);
 }
 
-void tell(const Wish& wish, Evidence evidence, ScenarioReport& scenario) {
+void tell(const Wish& wish, Evidence evidence, std::chrono::system_clock::time_point began,
+          ScenarioReport& scenario) {
   CheckReport& check = scenario.checks.front();
   check.sent = evidence.sent;
   check.took = evidence.took;
@@ -126,7 +127,7 @@ void tell(const Wish& wish, Evidence evidence, ScenarioReport& scenario) {
     check.verdict.summary = why + ": " + check.verdict.summary;
   }
   check.phases = {"load"};
-  check.loads.push_back({"load", *std::move(evidence.load)});
+  check.loads.push_back({"load", *std::move(evidence.load), began});
 }
 
 /// Errors: the load could not be sent at all.
@@ -140,11 +141,12 @@ Result<void> send(const Wish& wish, Allowance& allowance, const std::string& run
       make_probe({.user_agent = fmt::format("ingress-check/{} (run {})", version(), run_id),
                   .allowance = &allowance});
   Courtesy courtesy(*probe, allowance);
+  const auto began = std::chrono::system_clock::now();
   auto evidence = courtesy.send(wish.target, {"load", wish.load}, watch);
   if (!evidence) return tl::unexpected(evidence.error());
   if (courtesy.withheld()) return tl::unexpected(refused(*courtesy.withheld()));
   if (!evidence->load) return cannot("the load was not begun");
-  tell(wish, *std::move(evidence), scenario);
+  tell(wish, *std::move(evidence), began, scenario);
   return {};
 }
 

@@ -9,6 +9,7 @@
 #include "harness/curl_line.h"
 #include "harness/probe.h"
 #include "harness/program/courtesy.h"
+#include "harness/program/digest.h"
 #include "harness/program/reach.h"
 
 namespace ingress_check {
@@ -48,6 +49,7 @@ class ScenarioRun {
       : scenario_(scenario), request_(request), events_(events) {
     report_.file = scenario.file;
     report_.source = scenario.source;
+    report_.sha256 = sha256(scenario.source);
     report_.name = scenario.name;
     report_.about = scenario.about;
     watch_.stop = request.stop;
@@ -236,6 +238,7 @@ Report run(const RunRequest& request, const RunEvents& events) {
   report.run_id = request.run_id;
   report.seed = request.seed;
   report.command_line = request.command_line;
+  report.policy = request.policy;
   report.started = std::chrono::system_clock::now();
   const auto begin = std::chrono::steady_clock::now();
   for (const auto& scenario : request.scenarios)

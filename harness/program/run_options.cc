@@ -23,7 +23,7 @@ std::optional<std::uint64_t> whole_number(const std::string& text) {
 std::vector<Option> run_options() {
   return {
       {"report", "FORMAT[=PATH]",
-       "console, json; PATH - or none is standard output; may be repeated", true},
+       "`ingress-check list formats`; PATH - or none is standard output; may be repeated", true},
       {"allow", "NETWORK",
        "may be sent more than 5 requests a second (CIDR, IP or host); loopback always may", true},
       {"seed", "N", "of everything that is drawn by chance; printed in the JSON report"},

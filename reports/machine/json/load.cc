@@ -111,6 +111,7 @@ Json broken(const LoadReply& reply) {
 Json load(const LoadPhase& phase) {
   const LoadReply& reply = phase.reply;
   Json json{{"name", phase.name},
+            {"began", utc(phase.began)},
             {"open_loop", reply.open_loop},
             {"protocol", reply.protocol},
             {"began_after_us", micros(reply.began_after)},
