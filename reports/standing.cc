@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "reports/format.h"
@@ -47,6 +48,14 @@ std::string to_string(Standing standing) {
   return {};
 }
 
+std::string in_words(Standing standing) {
+  if (standing == Standing::expected_fail) return "fails as expected";
+  if (standing == Standing::unexpected_pass) return "passes unexpectedly";
+  std::string text = to_string(standing);
+  std::ranges::replace(text, '-', ' ');
+  return text;
+}
+
 std::vector<std::string> distinct_names(const Report& report) {
   std::vector<std::string> names;
   std::set<std::string> taken;
@@ -65,6 +74,22 @@ bool fails(const CheckReport& check, const ExitPolicy& policy) {
   return check.counts_as_failure() ||
          (now == Standing::inconclusive && policy.inconclusive_fails) ||
          (now == Standing::not_supported && policy.unsupported_fails);
+}
+
+int rank(const CheckReport& check, const ExitPolicy& policy) {
+  if (fails(check, policy)) return 0;
+  switch (standing(check)) {
+    case Standing::not_judged:
+      return 1;
+    case Standing::inconclusive:
+      return 2;
+    case Standing::not_supported:
+      return 3;
+    case Standing::skipped:
+      return 4;
+    default:
+      return 5;
+  }
 }
 
 std::string title(const CheckReport& check) {

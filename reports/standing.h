@@ -24,11 +24,18 @@ Standing standing(const CheckReport& check);
 /// "pass", "not-supported", ...: the word that programs switch on.
 std::string to_string(Standing standing);
 
+/// The same for people: "not supported", "passes unexpectedly".
+std::string in_words(Standing standing);
+
 /// The scenarios' names, printable; one that was taken before gets a number: "shop (2)".
 std::vector<std::string> distinct_names(const Report& report);
 
 /// Whether it makes the run fail under the report's policy.
 bool fails(const CheckReport& check, const ExitPolicy& policy);
+
+/// For an order with the worst first: 0 what makes the run fail, then what was not judged, what is
+/// inconclusive, not supported, skipped, and last what passed.
+int rank(const CheckReport& check, const ExitPolicy& policy);
 
 /// Name, matrix cell and, where it is not the only one, the target: "routes http=2 on old". Nothing
 /// measured is in it, so that it is the same from run to run.
