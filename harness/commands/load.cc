@@ -177,11 +177,11 @@ int run_it(const Wish& wish, Allowance& allowance, Report report, bool progress)
   ScenarioReport& scenario = report.scenarios.front();
   print(console_header(redactor.scenario(scenario), render));
 
-  LiveLine live(screen.interactive, progress);
+  LiveLine live(screen.live_width, progress);
   Watch watch;
   watch.stop = &stop_requested();
   watch.deadline = wish.switches.deadline;
-  watch.load = [&](const LoadProgress& now) { live.show("load", now); };
+  watch.load = [&](const LoadProgress& now) { live.show({"load"}, now); };
   const auto begin = std::chrono::steady_clock::now();
   const auto sent = send(wish, allowance, report.run_id, watch, scenario);
   live.clear();

@@ -69,8 +69,9 @@ bool console_wanted(const std::vector<ReportWish>& wishes) {
          std::ranges::any_of(wishes, [&](const auto& w) { return to_output(w) && is_console(w); });
 }
 
-void write_reports(Report& report, const std::vector<ReportWish>& wishes,
-                   const RenderOptions& render) {
+int write_reports(Report& report, const std::vector<ReportWish>& wishes,
+                  const RenderOptions& render) {
+  int failure = 0;
   const auto write = [&](const ReportWish& wish, const RenderOptions& how) {
     const std::string text = wish.format->render(report, how);
     auto done =
@@ -78,8 +79,8 @@ void write_reports(Report& report, const std::vector<ReportWish>& wishes,
     if (done) {
       report.written.emplace_back(wish.format->name, wish.path);
     } else {
-      const int status = complain(done.error());
-      if (!report.interrupted) report.exit_status = status;
+      failure = complain(done.error());
+      if (!report.interrupted) report.exit_status = failure;
     }
   };
   for (const bool console : {false, true})  // the console's text names the other files
@@ -90,6 +91,7 @@ void write_reports(Report& report, const std::vector<ReportWish>& wishes,
   if (console_wanted(wishes)) std::fputs(console_details(report, render).c_str(), stdout);
   // GitHub reads commands from both streams; a report on standard output stays what it is.
   if (annotations_wanted(wishes)) std::fputs(annotations(report).c_str(), stderr);
+  return failure;
 }
 
 }  // namespace ingress_check

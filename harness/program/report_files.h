@@ -28,8 +28,8 @@ bool annotations_wanted(const std::vector<ReportWish>& wishes);
 
 /// Writes them all, those on standard output last: they and the exit status know what could not be
 /// written, which is told on standard error. An interrupted run keeps its status. What goes to
-/// $GITHUB_STEP_SUMMARY is appended.
-void write_reports(Report& report, const std::vector<ReportWish>& wishes,
-                   const RenderOptions& render);
+/// $GITHUB_STEP_SUMMARY is appended. Returns 0, or the exit status of what could not be written.
+int write_reports(Report& report, const std::vector<ReportWish>& wishes,
+                  const RenderOptions& render);
 
 }  // namespace ingress_check

@@ -21,8 +21,7 @@ std::string in_full(const Exchange& exchange) {
     out += '\n';
   }
   if (exchange.status == 0) return out;
-  out += fmt::format("\nHTTP {} {} {}\n", to_string(exchange.version), exchange.status,
-                     exchange.reason);
+  out += fmt::format("\nHTTP {} {}\n", to_string(exchange.version), exchange.status);
   for (const auto& [name, value] : exchange.headers.fields) out += name + ": " + value + "\n";
   return out + "\n" + exchange.body;
 }

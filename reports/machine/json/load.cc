@@ -83,7 +83,11 @@ Json seconds(const LoadReply& reply) {
               {"done", second.done},
               {"failed", second.failed},
               {"server_errors", second.server_errors}};
-    if (second.response.total() > 0) json["response"] = encode_base64(second.response);
+    if (second.response.total() > 0) {
+      json["min_us"] = exact_micros(second.response.min());
+      json["max_us"] = exact_micros(second.response.max());
+      json["response"] = encode_base64(second.response);
+    }
     list.push_back(std::move(json));
   }
   return list;
