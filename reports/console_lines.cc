@@ -112,23 +112,10 @@ bool needs_words(const CheckReport& check) {
 }
 
 std::string closing(const Report& report, const RenderOptions& options) {
-  const Tally sum = tally(report);
-  std::vector<std::string> parts;
-  const auto count = [&](int n, const char* what) {
-    if (n > 0) parts.push_back(fmt::format("{} {}", n, what));
-  };
-  count(sum.passed, "passed");
-  count(sum.failed, "failed");
-  count(sum.expected_failures, "failed as expected");
-  count(sum.inconclusive, "inconclusive");
-  count(sum.not_supported, "not supported");
-  count(sum.not_judged, "not judged");
-  count(sum.skipped, "skipped");
-  if (parts.empty()) parts.emplace_back("nothing was judged");
   const Ink ink = report.exit_status == 0   ? Ink::green
                   : report.exit_status == 4 ? Ink::yellow
                                             : Ink::red;
-  std::string out = paint(fmt::format("{}", fmt::join(parts, ", ")), ink, options);
+  std::string out = paint(in_words(tally(report)), ink, options);
   out += fmt::format(" in {}; exit status {}", to_string(report.took), report.exit_status);
   if (report.interrupted) out += "; interrupted, what was measured so far is above";
   out += "\n";

@@ -1,12 +1,37 @@
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "reports/fixed_report_test.h"
 #include "reports/format.h"
+#include "reports/human/html/parts.h"
+#include "reports/human/html/template.h"
 
 namespace ingress_check {
 namespace {
 
 std::string html(const Report& report) { return find_format("html")->render(report, {}); }
+
+/// Notes the names that the template asks for and nobody gives: they would be empty without a word.
+class Probe : public kainjow::mustache::context<std::string> {
+ public:
+  using context::context;
+  const html::Data* get(const std::string& name) const override {
+    const auto* found = context::get(name);
+    if (!found) missing.insert(name);
+    return found;
+  }
+  mutable std::set<std::string> missing;
+};
+
+TEST(Html, EveryNameOfTheTemplateIsGiven) {
+  const html::Data page = html::page_of(fixed_report());
+  Probe probe(&page);
+  kainjow::mustache::mustache form{std::string(page_templates().front().text)};
+  ASSERT_TRUE(form.is_valid()) << form.error_message();
+  form.render(probe);
+  for (const auto& name : probe.missing) ADD_FAILURE() << name;
+}
 
 TEST(Html, LeavesNoTagOfItsTemplate) {
   const std::string page = html(fixed_report());

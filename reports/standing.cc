@@ -56,6 +56,22 @@ std::string in_words(Standing standing) {
   return text;
 }
 
+std::string in_words(const Tally& tally) {
+  std::vector<std::string> parts;
+  const auto count = [&](int n, const char* what) {
+    if (n > 0) parts.push_back(fmt::format("{} {}", n, what));
+  };
+  count(tally.passed, "passed");
+  count(tally.failed, "failed");
+  count(tally.expected_failures, "failed as expected");
+  count(tally.inconclusive, "inconclusive");
+  count(tally.not_supported, "not supported");
+  count(tally.not_judged, "not judged");
+  count(tally.skipped, "skipped");
+  if (parts.empty()) return "nothing was judged";
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 std::vector<std::string> distinct_names(const Report& report) {
   std::vector<std::string> names;
   std::set<std::string> taken;

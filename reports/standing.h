@@ -27,6 +27,10 @@ std::string to_string(Standing standing);
 /// The same for people: "not supported", "passes unexpectedly".
 std::string in_words(Standing standing);
 
+/// "3 passed, 1 failed, 1 skipped": what there is none of is left out; "nothing was judged" if
+/// there is nothing.
+std::string in_words(const Tally& tally);
+
 /// The scenarios' names, printable; one that was taken before gets a number: "shop (2)".
 std::vector<std::string> distinct_names(const Report& report);
 

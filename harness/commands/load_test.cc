@@ -11,29 +11,15 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/program/command.h"
+#include "harness/program/invoke_test.h"
 #include "harness/raw_server_test.h"
 
 namespace ingress_check {
 namespace {
 
-struct Printed {
-  int status = -1;
-  std::string out, err;
-};
-
 Printed load(std::vector<std::string> words) {
-  const auto commands = all_commands();
-  const auto found = std::ranges::find(commands, "load", [](const Command* c) { return c->name; });
-  if (found == commands.end()) return {};
   words.emplace_back("--color=never");
-  Printed printed;
-  ::testing::internal::CaptureStdout();
-  ::testing::internal::CaptureStderr();
-  printed.status = (*found)->run(words);
-  printed.out = ::testing::internal::GetCapturedStdout();
-  printed.err = ::testing::internal::GetCapturedStderr();
-  return printed;
+  return invoke("load", words);
 }
 
 /// A port of loopback that nothing listens on: bound, so that nobody else takes it.

@@ -14,9 +14,10 @@ struct Terminal {
 
 /// What decides about a terminal; "" is a variable that is not set.
 struct Surroundings {
-  std::string color;  ///< of --color: always, never or auto
+  std::string color = "auto";  ///< of --color: always, never or auto
   bool out_is_terminal = false, error_is_terminal = false;
-  std::string no_color, clicolor, clicolor_force, force_color, term, ci;
+  std::string no_color = {}, clicolor = {}, clicolor_force = {}, force_color = {}, term = {},
+              ci = {};
 };
 
 /// --color wins over NO_COLOR (https://no-color.org), then CLICOLOR_FORCE and FORCE_COLOR, then

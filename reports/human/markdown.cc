@@ -109,26 +109,9 @@ std::string details(const CheckReport& check) {
   return out;
 }
 
-std::string tally_line(const Report& report) {
-  const Tally sum = tally(report);
-  std::vector<std::string> parts;
-  const auto count = [&](int n, const char* what) {
-    if (n > 0) parts.push_back(fmt::format("{} {}", n, what));
-  };
-  count(sum.failed, "failed");
-  count(sum.passed, "passed");
-  count(sum.expected_failures, "failed as expected");
-  count(sum.inconclusive, "inconclusive");
-  count(sum.not_supported, "not supported");
-  count(sum.not_judged, "not judged");
-  count(sum.skipped, "skipped");
-  if (parts.empty()) parts.emplace_back("nothing was judged");
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
 Section heading(const Report& report) {
   const char* sign = report.exit_status == 0 ? "✅" : report.exit_status == 4 ? "❔" : "❌";
-  std::string out = fmt::format("## {} ingress-check: {}\n\n", sign, tally_line(report));
+  std::string out = fmt::format("## {} ingress-check: {}\n\n", sign, in_words(tally(report)));
   const auto started = std::chrono::system_clock::to_time_t(report.started);
   out += fmt::format("{:%Y-%m-%d %H:%M} UTC, {}, exit status {}, version {}, run {}\n",
                      fmt::gmtime(started), to_string(report.took), report.exit_status,

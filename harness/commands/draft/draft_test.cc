@@ -180,7 +180,7 @@ TEST(DraftManifest, WithoutAHostThereIsAVariable) {
 }
 
 TEST(DraftManifest, PatternsAreNotInvented) {
-  const Draft draft = of_manifest(R"(apiVersion: networking.k8s.io/v1
+  const Draft draft = of_manifest(R"yaml(apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: api, annotations: {nginx.ingress.kubernetes.io/rewrite-target: /$2}}
 spec:
@@ -188,20 +188,16 @@ spec:
     - host: api.example
       http:
         paths:
-          - {path: "/api(/|$)(.*)", pathType: ImplementationSpecific, backend: {
-service : {
-name:
-  api
-}}}
-)");
+          - {path: "/api(/|$)(.*)", pathType: ImplementationSpecific, backend: {service: {name: api}}}
+)yaml");
   EXPECT_TRUE(draft.sketch.routes.empty());
-ASSERT_FALSE(draft.sketch.remarks.empty());
-EXPECT_EQ(draft.sketch.remarks[0],
-          "Ingress api: path /api(/|$)(.*) is a pattern: write a path that it should take");
+  ASSERT_FALSE(draft.sketch.remarks.empty());
+  EXPECT_EQ(draft.sketch.remarks[0],
+            "Ingress api: path /api(/|$)(.*) is a pattern: write a path that it should take");
 }
 
 TEST(DraftManifest, TextOfAManifestStaysText) {
-  const Draft draft = of_manifest(R"(apiVersion: networking.k8s.io/v1
+  const Draft draft = of_manifest(R"yaml(apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: "a\nchecks: evil", annotations: {x: "one\ntwo: three"}}
 spec:
@@ -210,11 +206,11 @@ spec:
       http:
         paths:
           - {path: "/a,b'c\"", backend: {service: {name: "true"}}}
-          - {path: "/${HOME}", backend: {service: {name: x}}}
-)");
+)yaml");
   EXPECT_TRUE(draft.has("scenario: a-checks-evil\n"));
   EXPECT_TRUE(draft.has("annotation x: one\\ntwo: three\n")) << draft.text;
-  EXPECT_TRUE(draft.has("path: \"/a,b'c\\\"\", service: \"true\""));
+  EXPECT_TRUE(draft.has("path: \"/a,b'c\\\"\", service: \"true\"")) << draft.text;
+  EXPECT_EQ(yaml_scalar("${HOME}"), "\"$${HOME}\"");
 }
 
 TEST(DraftLog, CountsPathsWithoutTheirQueries) {

@@ -100,9 +100,9 @@ std::string scenario_text(const Sketch& sketch) {
       sketch.routes, [](const SketchRoute& route) { return !route.service.empty(); });
   if (services)
     out +=
-        "# Say how an answer tells its service, and routes are proved by name; else by their "
-        "status "
-        "alone.\n# answered-by: {header: X-Pod, service-header: X-Service}\n";
+        "# Say how an answer tells its service: until then routes are asked, and judged only in "
+        "part.\n"
+        "# answered-by: {header: X-Pod, service-header: X-Service}\n";
   out += "\nchecks:\n  - routing:\n      routes:\n";
   for (const auto& route : sketch.routes) out += route_line(route, sketch, main);
   for (const auto& check : sketch.checks) out += "  - " + check + "\n";

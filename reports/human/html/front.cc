@@ -24,21 +24,6 @@ std::string headline(const Report& report) {
   return "Failed: " + counted(sum.failed, "check", "checks");
 }
 
-std::string tally_line(const Report& report) {
-  const Tally sum = tally(report);
-  std::vector<std::string> parts;
-  const auto add = [&](int n, const char* what) {
-    if (n > 0) parts.push_back(fmt::format("{} {}", n, what));
-  };
-  const auto all = static_cast<int>(all_checks(report).size());
-  add(sum.failed, "failed"), add(sum.passed, "passed");
-  add(sum.expected_failures, "failed as expected"), add(sum.inconclusive, "inconclusive");
-  add(sum.not_supported, "not supported"), add(sum.not_judged, "not judged");
-  add(sum.skipped, "skipped");
-  return fmt::format("{}{}{}", counted(all, "check", "checks"), parts.empty() ? "" : ": ",
-                     fmt::join(parts, ", "));
-}
-
 Data fact(const char* name, const std::string& value, const char* color = "") {
   return object({{"name", text(name)}, {"value", text(value, 1000)}, {"class", text(color)}});
 }
@@ -130,6 +115,7 @@ Data check_rows(const Report& report) {
 
 void add_front(const Report& report, Data& page) {
   const auto names = distinct_names(report);
+  const auto checks = static_cast<int>(all_checks(report).size());
   Data scenarios{Data::type::list};
   for (std::size_t i = 0; i < names.size(); ++i)
     scenarios << object({{"name", text(names[i])},
@@ -142,7 +128,7 @@ void add_front(const Report& report, Data& page) {
   page.set("class", Data{report.exit_status == 0   ? "good"
                          : report.exit_status == 4 ? "open"
                                                    : "bad"});
-  page.set("tally", text(tally_line(report)));
+  page.set("tally", text(counted(checks, "check", "checks") + ": " + in_words(tally(report))));
   page.set("facts", run_facts(report));
   page.set("scenarios", scenarios);
   page.set("nothing_open", Data{open.is_empty_list()});

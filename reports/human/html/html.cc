@@ -8,11 +8,7 @@ namespace ingress_check::formats {
 namespace {
 
 std::string render(const Report& report, const RenderOptions&) {
-  html::Data page{html::Data::type::object};
-  html::add_front(report, page);
-  html::add_findings(report, page);
-  html::add_loads(report, page);
-  html::add_proofs(report, page);
+  html::Data page = html::page_of(report);
   kainjow::mustache::mustache form{std::string(page_templates().front().text)};
   return form.render(page);
 }

@@ -8,6 +8,15 @@
 
 namespace ingress_check::html {
 
+Data page_of(const Report& report) {
+  Data page{Data::type::object};
+  add_front(report, page);
+  add_findings(report, page);
+  add_loads(report, page);
+  add_proofs(report, page);
+  return page;
+}
+
 Data object(std::vector<std::pair<const char*, Data>> members) {
   Data all{Data::type::object};
   for (auto& [name, value] : members) all.set(name, std::move(value));

@@ -28,6 +28,9 @@ const char* color(const CheckReport& check, const ExitPolicy& policy);
 /// Where a check is told more about; "" where it is not.
 std::string anchor(const Report& report, const CheckReport& check);
 
+/// All that the template names.
+Data page_of(const Report& report);
+
 /// What came of it, what was tested, what was not.
 void add_front(const Report& report, Data& page);
 /// Everything about checks that did not pass, the worst first.
