@@ -49,6 +49,13 @@ std::size_t letters_in(double room) {
   return static_cast<std::size_t>(std::max(room, 0.0) / letter);
 }
 
+/// The first `most` characters.
+std::string head_of(const std::string& name, std::size_t most) {
+  std::string_view rest = name;
+  for (; most > 0 && !rest.empty(); --most) rest.remove_prefix(first_character(rest).bytes);
+  return name.substr(0, name.size() - rest.size());
+}
+
 /// The last `most` characters: where names differ at their end.
 std::string tail(const std::string& name, std::size_t most) {
   std::string_view rest = name;
@@ -156,7 +163,7 @@ std::string bands(const Chart& chart, const Scale& x, double top, double bottom)
         number(from), number(top), number(to), number(bottom), i % 2 == 0 ? "0.07" : "0.03");
     const std::string& name = chart.bands[i].name;
     if (const auto room = letters_in(to - from - 3); room >= 3)
-      out += text(from + 3, top + 11, "start", tail(name, room));
+      out += text(from + 3, top + 11, "start", head_of(name, room));
   }
   return out;
 }

@@ -64,12 +64,13 @@ std::string live_text(const Whereabouts& where, const LoadProgress& progress) {
     text += " of " + whole_seconds(progress.lasts);
   else if (progress.due > 0)
     text += fmt::format(", {} of {}", grouped(progress.done), grouped(progress.due));
+  text += left(timed ? progress.lasts - progress.elapsed
+                     : remaining(progress.done, progress.due, progress.elapsed));
   text += fmt::format("  {}  {} failed", brief_rate(progress.rate), grouped(progress.failed));
   if (progress.server_errors > 0) text += fmt::format("  {} 5xx", grouped(progress.server_errors));
   if (progress.mean_latency > Duration::zero())
     text += "  mean " + brief_time(static_cast<double>(progress.mean_latency.count()));
-  return text + left(timed ? progress.lasts - progress.elapsed
-                           : remaining(progress.done, progress.due, progress.elapsed));
+  return text;
 }
 
 std::string live_text(const Whereabouts& where, std::uint64_t done, std::uint64_t due,
@@ -91,13 +92,16 @@ void LiveLine::show(const Whereabouts& where, std::uint64_t done, std::uint64_t 
     at_ = at;
     since_ = now;
   }
-  if (now - last_ < std::chrono::milliseconds(100)) return;
+  if (at_ == load_ || now - last_ < std::chrono::milliseconds(100)) return;
   last_ = now;
   draw(live_text(where, done, due, now - since_));
 }
 
 void LiveLine::show(const Whereabouts& where, const LoadProgress& progress) {
-  if (width_ > 0) return draw(live_text(where, progress));
+  if (width_ > 0) {
+    load_ = words(where);
+    return draw(live_text(where, progress));
+  }
   if (progress.elapsed < told_) told_ = Duration::zero();  // another load
   if (!plain_ || progress.elapsed - told_ < between_plain_lines) return;
   told_ = progress.elapsed;

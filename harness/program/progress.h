@@ -16,7 +16,7 @@ struct Whereabouts {
   std::string phase = {};
 };
 
-/// "3/12 latency, storm  3s of 10s  1,234/s  0 failed  2 5xx  mean 1.02ms  7s left". Rate and mean
+/// "3/12 latency, storm  3s of 10s  7s left  1,234/s  0 failed  2 5xx  mean 1.02ms". Rate and mean
 /// are those since the last line; what is left is that of the phase.
 std::string live_text(const Whereabouts& where, const LoadProgress& progress);
 /// "3/12 routing, fresh  40 of 84  5s left": left as the pace so far has it, from the third second
@@ -47,7 +47,8 @@ class LiveLine {
   bool plain_;
   bool drawn_ = false;
   std::chrono::steady_clock::time_point last_{};
-  std::string at_;  ///< check and phase that `since_` is the begin of
+  std::string at_;    ///< check and phase that `since_` is the begin of
+  std::string load_;  ///< check and phase of the last load: it tells more than its count does
   std::chrono::steady_clock::time_point since_{};
   Duration told_{};  ///< time of the load when the last plain line was printed
 };

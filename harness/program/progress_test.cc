@@ -20,12 +20,12 @@ LoadProgress at(Duration elapsed) {
 TEST(LiveLine, TellsHowALoadStands) {
   LoadProgress progress = at(std::chrono::milliseconds(3001));
   EXPECT_EQ(live_text({"load"}, progress),
-            "load  3s of 90s  1,234/s  3 failed  mean 1.02ms  87s left");
+            "load  3s of 90s  87s left  1,234/s  3 failed  mean 1.02ms");
   progress.server_errors = 1500;
   progress.lasts = {};
   progress.mean_latency = {};
   EXPECT_EQ(live_text({"load"}, progress),
-            "load  3s, 4,000 of 5,000  1,234/s  3 failed  1,500 5xx  1s left");
+            "load  3s, 4,000 of 5,000  1s left  1,234/s  3 failed  1,500 5xx");
 }
 
 TEST(LiveLine, InALogALoadSaysEveryTenSecondsThatItGoesOn) {
@@ -37,14 +37,27 @@ TEST(LiveLine, InALogALoadSaysEveryTenSecondsThatItGoesOn) {
   }
   const std::string text = testing::internal::GetCapturedStderr();
   EXPECT_EQ(text,
-            "  load  10s of 90s  1,234/s  3 failed  mean 1.02ms  80s left\n"
-            "  load  20s of 90s  1,234/s  3 failed  mean 1.02ms  70s left\n");
+            "  load  10s of 90s  80s left  1,234/s  3 failed  mean 1.02ms\n"
+            "  load  20s of 90s  70s left  1,234/s  3 failed  mean 1.02ms\n");
 }
 
 TEST(LiveLine, SaysNothingWhereNobodyAsked) {
   testing::internal::CaptureStderr();
   LiveLine(0).show({"load"}, at(std::chrono::seconds(20)));
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(LiveLine, OfALoadItsCountIsNotShownAsWell) {
+  testing::internal::CaptureStderr();
+  {
+    LiveLine live(80);
+    live.show({"latency", 1, 2, "load"}, at(std::chrono::seconds(1)));
+    live.show({"latency", 1, 2, "load"}, 7, 8);
+    live.show({"latency", 1, 2, "after"}, 5, 6);
+  }
+  const std::string text = testing::internal::GetCapturedStderr();
+  EXPECT_EQ(text.find("7 of 8"), text.npos) << text;
+  EXPECT_NE(text.find("5 of 6"), text.npos) << text;
 }
 
 TEST(LiveLine, ErasesItself) {
