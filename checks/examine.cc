@@ -10,6 +10,8 @@ namespace ingress_check {
 
 namespace {
 
+using WallTime = std::chrono::system_clock::time_point;
+
 tl::unexpected<Error> bug(const Check& check, const std::string& what) {
   return cannot(fmt::format("the check {} {}", check.words.name, what),
                 "this is a mistake in ingress-check itself; please report it");
@@ -36,11 +38,12 @@ void note_addresses(const Evidence& evidence, std::set<std::string>& met) {
 }
 
 /// Takes them out of the evidence, which is of no further use.
-void keep_loads(std::vector<Evidence>& so_far, Examination& examination) {
-  for (Evidence& evidence : so_far)
-    if (evidence.load) {
-      evidence.load->samples = {};  // no report shows them: up to 56 MB a phase
-      examination.loads.push_back({evidence.traffic.name, std::move(*evidence.load)});
+void keep_loads(std::vector<Evidence>& so_far, const std::vector<WallTime>& began,
+                Examination& examination) {
+  for (std::size_t i = 0; i < so_far.size(); ++i)
+    if (auto& load = so_far[i].load) {
+      load->samples = {};  // no report shows them: up to 56 MB a phase
+      examination.loads.push_back({so_far[i].traffic.name, std::move(*load), began[i]});
     }
 }
 
@@ -52,13 +55,14 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
   const auto bounds = check.bounds(params, subject);
   std::set<std::string> met;
   std::vector<Evidence> so_far;
+  std::vector<WallTime> began;  // of each phase
   std::uint64_t planned = 0;
   while (true) {
     auto step = check.step(params, subject, so_far);
     if (auto* verdict = std::get_if<Verdict>(&step)) {
       for (const auto& diagnosis : verdict->diagnoses) check.cause(diagnosis.cause);
       examination.verdict = std::move(*verdict);
-      keep_loads(so_far, examination);
+      keep_loads(so_far, began, examination);
       return examination;
     }
     auto& traffic = std::get<Traffic>(step);
@@ -74,6 +78,7 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
       return bug(check, fmt::format("wants to send {} requests, more than the {} it declared",
                                     planned, bounds.requests));
     examination.phases.push_back(traffic.name);
+    began.push_back(std::chrono::system_clock::now());
     auto evidence = sender.send(subject.target, traffic, watch);
     if (!evidence) return tl::unexpected(evidence.error());
     examination.sent += evidence->sent;
@@ -84,7 +89,7 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
       examination.verdict = not_judged(*evidence, examination.phases.size());
       examination.judged = false;
       so_far.push_back(std::move(*evidence));
-      keep_loads(so_far, examination);
+      keep_loads(so_far, began, examination);
       return examination;
     }
     const auto allowed =

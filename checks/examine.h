@@ -10,6 +10,8 @@ namespace ingress_check {
 struct LoadPhase {
   std::string name;
   LoadReply reply;
+  /// When it was handed to the sender; its own clock starts `reply.began_after` later.
+  std::chrono::system_clock::time_point began = {};
 };
 
 struct Examination {

@@ -52,8 +52,8 @@ struct Evidence {
   std::vector<BytesReply> dialogues;
   std::optional<LoadReply> load;  ///< of a Load
   std::uint64_t sent =
-      0;  ///< requests, handshakes and dialogues that really went out, retries included
-  Duration began{};   ///< on a clock of which only differences between phases mean something
+      0;             ///< requests, handshakes and dialogues that really went out, retries included
+  Duration began{};  ///< on a clock of which only differences between phases mean something
   Duration took{};
   Duration waited{};  ///< before it: the target had to be quiet, or leftovers to be over
 };

@@ -166,6 +166,19 @@ Result<BasicHistogram<Count>> BasicHistogram<Count>::of(const Buckets& buckets,
   return made;
 }
 
+template <class Count>
+Result<void> BasicHistogram<Count>::set_bounds(std::uint64_t least, std::uint64_t greatest) {
+  const auto bucket = [this](std::uint64_t value) {
+    return buckets_.index(std::min(value, buckets_.highest()));
+  };
+  if (total_ == 0 || least > greatest || bucket(least) != bucket(min_) ||
+      bucket(greatest) != bucket(max_))
+    return cannot(fmt::format("{} and {} are not the bounds of what was counted", least, greatest));
+  min_ = least;
+  max_ = greatest;
+  return {};
+}
+
 template class BasicHistogram<std::uint64_t>;
 template class BasicHistogram<std::uint32_t>;
 template Result<void> Histogram::merge(const Histogram&);

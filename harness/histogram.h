@@ -107,6 +107,10 @@ class BasicHistogram {
   /// their sum exceeds 2^63 - 1). min() and max() are the bounds of their buckets.
   static Result<BasicHistogram> of(const Buckets& buckets, std::vector<Count> counts);
 
+  /// Takes over the exact least and greatest value where only counts were stored. An Error, and
+  /// nothing changed, if they do not lie in the first and the last bucket that count something.
+  Result<void> set_bounds(std::uint64_t least, std::uint64_t greatest);
+
  private:
   template <class>
   friend class BasicHistogram;

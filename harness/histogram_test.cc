@@ -236,5 +236,23 @@ TEST(Histogram, CountsWhoseSumIsNoNumber) {
   EXPECT_FALSE(Histogram::of(buckets, std::vector<std::uint64_t>(buckets.size() + 1)));
 }
 
+TEST(Histogram, BoundsAreTakenOverIfTheyFit) {
+  const Buckets buckets = *Buckets::create(2, 1, 1'000'000);
+  Histogram recorded(buckets);
+  for (const std::uint64_t value : {1234u, 5678u, 98765u}) recorded.record(value);
+  std::vector<std::uint64_t> counts;
+  for (std::uint32_t i = 0; i < buckets.size(); ++i) counts.push_back(recorded.at(i));
+  auto read = Histogram::of(buckets, counts);
+  ASSERT_TRUE(read);
+  EXPECT_NE(read->max(), 98765u) << "of the bucket";
+  ASSERT_TRUE(read->set_bounds(1234, 98765));
+  EXPECT_EQ(read->min(), 1234u);
+  EXPECT_EQ(read->max(), 98765u);
+  EXPECT_FALSE(read->set_bounds(1234, 5678));
+  EXPECT_FALSE(read->set_bounds(1, 98765));
+  EXPECT_EQ(read->max(), 98765u);
+  EXPECT_FALSE(Histogram(buckets).set_bounds(0, 0));
+}
+
 }  // namespace
 }  // namespace ingress_check

@@ -6,6 +6,7 @@
 
 #include "reports/ink.h"
 #include "reports/load_lines.h"
+#include "reports/standing.h"
 #include "scenarios/units.h"
 
 namespace ingress_check {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr std::size_t most_findings = 20;  ///< a check; the JSON report has all
 constexpr std::size_t longest = 400;       ///< characters of one untrusted text
+constexpr std::size_t longest_path = 200;
 
 struct Label {
   std::string word;
@@ -20,44 +22,32 @@ struct Label {
 };
 
 Label label(const CheckReport& check) {
-  if (check.skipped) return {"skip", Ink::dim};
-  if (!check.judged) return {"????", Ink::yellow};
-  if (check.counts_as_failure()) return {"FAIL", Ink::red};
-  if (check.counts_as_pass()) return {check.expected_to_fail ? "xfail" : "pass", Ink::green};
-  return check.verdict.kind == Verdict::Kind::inconclusive ? Label{"????", Ink::yellow}
-                                                           : Label{"n/a", Ink::yellow};
-}
-
-std::string title(const CheckReport& check) {
-  std::string text = check.name;
-  for (const auto& [key, value] : check.cell)
-    text += fmt::format(" {}={}", key, printable(value, 40));
-  if (check.target != Target{}.name) text += " on " + check.target;
-  return text;
-}
-
-std::string said(const CheckReport& check) {
-  if (check.skipped) return check.skip_reason;
-  std::string text = printable(check.verdict.summary, longest);
-  if (check.expected_to_fail && check.judged) {
-    if (check.verdict.kind == Verdict::Kind::pass)
-      return fmt::format("passed, but was expected to fail: {}", *check.expected_to_fail);
-    if (check.counts_as_failure())
-      text += fmt::format(" (without a whole answer, which \"{}\" does not excuse)",
-                          printable(*check.expected_to_fail, 120));
-    else if (check.verdict.kind == Verdict::Kind::fail)
-      text += fmt::format(" (fails as expected: {})", printable(*check.expected_to_fail, 120));
+  switch (standing(check)) {
+    case Standing::pass:
+      return {"pass", Ink::green};
+    case Standing::expected_fail:
+      return {"xfail", Ink::green};
+    case Standing::fail:
+    case Standing::unexpected_pass:
+      return {"FAIL", Ink::red};
+    case Standing::not_supported:
+      return {"n/a", Ink::yellow};
+    case Standing::skipped:
+      return {"skip", Ink::dim};
+    case Standing::inconclusive:
+    case Standing::not_judged:
+      break;
   }
-  return text;
+  return {"????", Ink::yellow};
 }
 
 std::string show_finding(const Finding& finding, const std::string& reproduce,
                          const ScenarioReport& scenario, const RenderOptions& options) {
   std::string out;
   if (finding.place.known()) {
-    out +=
-        fmt::format("  {}:{}:{}\n", finding.place.file, finding.place.line, finding.place.column);
-    out += excerpt(finding.place, scenario.source);
+    out += fmt::format("  {}:{}:{}\n", printable(finding.place.file, longest_path),
+                       finding.place.line, finding.place.column);
+    out += printable_lines(excerpt(finding.place, scenario.source), longest);
   }
   out += row("asked", finding.subject, options);
   out += row("expected", finding.expected, options);
@@ -79,11 +69,14 @@ std::string show_diagnosis(const Diagnosis& diagnosis, const RenderOptions& opti
   return out + "\n";
 }
 
-std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
-                       const RenderOptions& options) {
+}  // namespace
+
+std::string console_check(const CheckReport& check, const ScenarioReport& scenario,
+                          const RenderOptions& options) {
   const auto [word, ink] = label(check);
   std::string out = paint(fmt::format("{} {}", word, title(check)), ink, options);
-  if (check.place.known()) out += fmt::format("  {}:{}", check.place.file, check.place.line);
+  if (check.place.known())
+    out += fmt::format("  {}:{}", printable(check.place.file, longest_path), check.place.line);
   out += "\n";
   out += "  " + wrapped(said(check), 2, columns(options)) + "\n\n";
   const auto& verdict = check.verdict;
@@ -99,6 +92,8 @@ std::string show_check(const CheckReport& check, const ScenarioReport& scenario,
   if (!verdict.not_shown.empty() || !verdict.notes.empty()) out += "\n";
   return out;
 }
+
+namespace {
 
 /// What its loads measured: of a check that simply passed the most important.
 std::string show_loads(const CheckReport& check, const RenderOptions& options) {
@@ -117,28 +112,15 @@ bool needs_words(const CheckReport& check) {
 }
 
 std::string closing(const Report& report, const RenderOptions& options) {
-  const Tally sum = tally(report);
-  std::vector<std::string> parts;
-  const auto count = [&](int n, const char* what) {
-    if (n > 0) parts.push_back(fmt::format("{} {}", n, what));
-  };
-  count(sum.passed, "passed");
-  count(sum.failed, "failed");
-  count(sum.expected_failures, "failed as expected");
-  count(sum.inconclusive, "inconclusive");
-  count(sum.not_supported, "not supported");
-  count(sum.not_judged, "not judged");
-  count(sum.skipped, "skipped");
-  if (parts.empty()) parts.emplace_back("nothing was judged");
   const Ink ink = report.exit_status == 0   ? Ink::green
                   : report.exit_status == 4 ? Ink::yellow
                                             : Ink::red;
-  std::string out = paint(fmt::format("{}", fmt::join(parts, ", ")), ink, options);
+  std::string out = paint(in_words(tally(report)), ink, options);
   out += fmt::format(" in {}; exit status {}", to_string(report.took), report.exit_status);
   if (report.interrupted) out += "; interrupted, what was measured so far is above";
   out += "\n";
   for (const auto& [format, path] : report.written)
-    if (path != "-") out += fmt::format("{} report: {}\n", format, path);
+    if (path != "-") out += fmt::format("{} report: {}\n", format, printable(path, longest_path));
   return out;
 }
 
@@ -146,17 +128,18 @@ std::string closing(const Report& report, const RenderOptions& options) {
 
 std::string console_header(const ScenarioReport& scenario, const RenderOptions& options) {
   std::string out = paint(printable(scenario.name, 100), Ink::bold, options);
-  out += scenario.file.empty() ? "\n" : "  " + scenario.file + "\n";
+  out += scenario.file.empty() ? "\n" : "  " + printable(scenario.file, longest_path) + "\n";
   if (!scenario.about.empty())
     out += "  " + wrapped(printable(scenario.about, 300), 2, columns(options)) + "\n";
   for (const auto& target : scenario.targets) {
-    out += fmt::format("  {} at {}", printable(target.url, 200), target.address);
+    out += fmt::format("  {} at {}", printable(target.url, longest_path),
+                       printable(target.address, longest_path));
     if (target.error)
       out += ", not reached";
     else if (!target.controller.empty())
       out += fmt::format(", {} {}", target.controller_guessed ? "looks like" : "taken for",
-                         target.controller);
-    if (scenario.targets.size() > 1) out += fmt::format(" ({})", target.name);
+                         printable(target.controller, 100));
+    if (scenario.targets.size() > 1) out += fmt::format(" ({})", printable(target.name, 100));
     out += "\n";
     if (options.verbose)
       for (const auto& reason : target.because)
@@ -191,11 +174,13 @@ std::string console_details(const Report& report, const RenderOptions& options) 
   std::string out = "\n";
   for (const auto& scenario : report.scenarios) {
     for (const auto& check : scenario.checks) {
-      if (needs_words(check)) out += show_check(check, scenario, options);
+      if (needs_words(check)) out += console_check(check, scenario, options);
       out += show_loads(check, options);
     }
     const auto tell = [&](const std::optional<Error>& error) {
-      if (error) out += paint("error: ", Ink::red, options) + show(*error, scenario.source) + "\n";
+      if (error)
+        out += paint("error: ", Ink::red, options) +
+               printable_lines(show(*error, scenario.source), 2 * longest) + "\n";
     };
     for (const auto& target : scenario.targets) tell(target.error);
     tell(scenario.error);

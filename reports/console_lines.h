@@ -11,6 +11,9 @@ namespace ingress_check {
 std::string console_header(const ScenarioReport& scenario, const RenderOptions& options);
 /// One line: verdict, name, summary, what it cost.
 std::string console_line(const CheckReport& check, const RenderOptions& options);
+/// Everything about one check but its loads: findings with the user's own lines, causes, notes.
+std::string console_check(const CheckReport& check, const ScenarioReport& scenario,
+                          const RenderOptions& options);
 /// Everything about the checks that did not simply pass, then the verdict of the run.
 std::string console_details(const Report& report, const RenderOptions& options);
 

@@ -1,23 +1,10 @@
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
-#include <sstream>
-
 #include "reports/format.h"
 #include "reports/sample_test.h"
 
 namespace ingress_check {
 namespace {
-
-TEST(Console, LooksAsItsGoldenFile) {
-  const std::string text = find_format("console")->render(sample_report(), {});
-  const std::string path = SOURCE_DIR "/reports/human/console.golden";
-  if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path) << text;
-  std::ostringstream golden;
-  golden << std::ifstream(path).rdbuf();
-  EXPECT_EQ(text, golden.str());
-}
 
 TEST(Console, LetsNoControlCharacterOfAServerThrough) {
   const std::string text = find_format("console")->render(sample_report(), {});

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "scenarios/utf8.h"
+
 namespace ingress_check {
 
 const Format* find_format(std::string_view name) {
@@ -34,35 +36,11 @@ tl::unexpected<Error> failed(const std::string& path, const char* verb) {
                 "name another place with --report FORMAT=PATH");
 }
 
-/// Bytes of the well-formed UTF-8 sequence at the start of `text`; 0 if it is none (RFC 3629).
-std::size_t sequence(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned lead = byte(0);
-  const std::size_t length = lead < 0x80                   ? 1
-                             : lead >= 0xC2 && lead < 0xE0 ? 2
-                             : lead >= 0xE0 && lead < 0xF0 ? 3
-                             : lead >= 0xF0 && lead < 0xF5 ? 4
-                                                           : 0;
-  if (length == 0 || text.size() < length) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;
-  if (lead == 0xED && byte(1) >= 0xA0) return 0;
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;
-  if (lead == 0xF4 && byte(1) >= 0x90) return 0;
-  return length;
-}
-
-/// C0, DEL, C1, and the marks that reorder or hide text on a terminal (U+200B..200F, 2028..202E,
-/// 2066..2069, FEFF).
-bool dangerous(std::string_view glyph) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(glyph[i]); };
-  if (glyph.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7F;
-  if (glyph.size() == 2) return byte(0) == 0xC2 && byte(1) < 0xA0;
-  if (glyph.size() != 3) return false;
-  const unsigned code = (byte(0) & 0x0Fu) << 12 | (byte(1) & 0x3Fu) << 6 | (byte(2) & 0x3Fu);
-  return (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-         (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+/// Controls, and the marks that reorder or hide text on a terminal or a page.
+bool dangerous(char32_t code) {
+  return is_control(code) || (code >= 0x200B && code <= 0x200F) ||
+         (code >= 0x202A && code <= 0x202E) || (code >= 0x2060 && code <= 0x2069) ||
+         code == 0x061C || code == 0x180E;
 }
 
 std::string temporary_for(const std::string& path) {
@@ -95,9 +73,9 @@ std::string printable(std::string_view text, std::size_t most) {
   std::string out;
   for (std::size_t characters = 0; !text.empty(); ++characters) {
     if (characters == most) return out + "...";
-    const std::size_t length = sequence(text);
-    const std::string_view glyph = text.substr(0, length ? length : 1);
-    if (length && !dangerous(glyph)) {
+    const Character next = first_character(text);
+    const std::string_view glyph = text.substr(0, next.bytes);
+    if (next.valid && !dangerous(next.code)) {
       out += glyph;
     } else if (glyph == "\n") {
       out += "\\n";
@@ -109,6 +87,18 @@ std::string printable(std::string_view text, std::size_t most) {
       for (const char c : glyph) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     }
     text.remove_prefix(glyph.size());
+  }
+  return out;
+}
+
+std::string printable_lines(std::string_view text, std::size_t most_of_a_line) {
+  std::string out;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    out += printable(text.substr(0, end), most_of_a_line);
+    if (end == text.npos) break;
+    out += '\n';
+    text.remove_prefix(end + 1);
   }
   return out;
 }
@@ -127,6 +117,14 @@ Result<void> can_write_report(const std::string& path) {
   if (fd < 0) return failed(path, "write");
   ::close(fd);
   ::unlink(temporary.c_str());
+  return {};
+}
+
+Result<void> append_report(const std::string& path, const std::string& text) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  if (fd < 0) return failed(path, "write");
+  const bool good = write_all(fd, text);
+  if (::close(fd) != 0 || !good) return failed(path, "write");
   return {};
 }
 

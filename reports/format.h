@@ -36,11 +36,17 @@ Result<void> write_report(const std::string& path, const std::string& text);
 using Sink = std::function<bool(std::string_view)>;
 Result<void> write_report(const std::string& path, const std::function<void(const Sink&)>& produce);
 
+/// Adds to the end of a file that belongs to others too. Whole or not at all, as far as the system
+/// keeps one write together.
+Result<void> append_report(const std::string& path, const std::string& text);
+
 /// Whether write_report could write there now; leaves nothing behind.
 Result<void> can_write_report(const std::string& path);
 
 /// Untrusted text for a terminal: control characters and invalid UTF-8 become visible escapes, cut
 /// at `most` characters.
 std::string printable(std::string_view text, std::size_t most);
+/// The same line by line: line breaks stay what they are.
+std::string printable_lines(std::string_view text, std::size_t most_of_a_line);
 
 }  // namespace ingress_check

@@ -249,7 +249,9 @@ ScenarioReport Redactor::scenario(ScenarioReport scenario) const {
   const auto hide = [this](std::string text) { return this->text(std::move(text)); };
   const Walk walk{hide};
   for (auto* text : {&scenario.file, &scenario.name, &scenario.about}) walk(*text);
-  scenario.source = masked(std::move(scenario.source));
+  std::string shown = masked(scenario.source);
+  if (shown != scenario.source) scenario.sha256.clear();
+  scenario.source = std::move(shown);
   for (auto& target : scenario.targets) walk(target);
   for (auto& one : scenario.checks) one = check(std::move(one));
   if (scenario.error) walk(*scenario.error);

@@ -59,6 +59,8 @@ Report told_report() {
   LoadPhase& phase = check.loads.emplace_back();
   phase.name = phase.reply.protocol = phase.reply.breaker = secret;
   phase.reply.addresses = phase.reply.withheld = phase.reply.generator.why = {secret};
+  phase.reply.response.record(1'000'000);
+  phase.reply.seconds.emplace_back().response.record(1'000'000);
   phase.reply.pods.emplace_back().answered = 1;
   phase.reply.pods[0].service = phase.reply.pods[0].pod = secret;
   phase.reply.broken.push_back({0, 0, told_everywhere()});

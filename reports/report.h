@@ -55,11 +55,20 @@ struct CheckReport {
 struct ScenarioReport {
   std::string file;
   std::string source;  ///< the file's text
+  /// SHA-256 of the file, hex; empty where there is no file, or where it holds secrets that a
+  /// report must not help to guess.
+  std::string sha256;
   std::string name;
   std::string about;
   std::vector<TargetReport> targets;
   std::vector<CheckReport> checks;
   std::optional<Error> error;  ///< the run of this scenario could not be done
+};
+
+/// How --inconclusive and --unsupported count.
+struct ExitPolicy {
+  bool inconclusive_fails = false;
+  bool unsupported_fails = false;
 };
 
 struct Report {
@@ -72,13 +81,8 @@ struct Report {
   std::vector<ScenarioReport> scenarios;
   std::optional<int> interrupted;                            ///< the signal
   std::vector<std::pair<std::string, std::string>> written;  ///< format and path of other reports
+  ExitPolicy policy;
   int exit_status = 0;
-};
-
-/// How --inconclusive and --unsupported count.
-struct ExitPolicy {
-  bool inconclusive_fails = false;
-  bool unsupported_fails = false;
 };
 
 /// 130/143 interrupted, else of 3, 1, 4, 0 the first that applies; scenarios/README.md has the

@@ -108,7 +108,8 @@ void leave_out(ScenarioReport& scenario, Error error) {
   scenario.targets.front().error = std::move(error);
 }
 
-void tell(const Wish& wish, Evidence evidence, ScenarioReport& scenario) {
+void tell(const Wish& wish, Evidence evidence, std::chrono::system_clock::time_point began,
+          ScenarioReport& scenario) {
   CheckReport& check = scenario.checks.front();
   check.sent = evidence.sent;
   check.took = evidence.took;
@@ -126,7 +127,7 @@ void tell(const Wish& wish, Evidence evidence, ScenarioReport& scenario) {
     check.verdict.summary = why + ": " + check.verdict.summary;
   }
   check.phases = {"load"};
-  check.loads.push_back({"load", *std::move(evidence.load)});
+  check.loads.push_back({"load", *std::move(evidence.load), began});
 }
 
 /// Errors: the load could not be sent at all.
@@ -140,11 +141,12 @@ Result<void> send(const Wish& wish, Allowance& allowance, const std::string& run
       make_probe({.user_agent = fmt::format("ingress-check/{} (run {})", version(), run_id),
                   .allowance = &allowance});
   Courtesy courtesy(*probe, allowance);
+  const auto began = std::chrono::system_clock::now();
   auto evidence = courtesy.send(wish.target, {"load", wish.load}, watch);
   if (!evidence) return tl::unexpected(evidence.error());
   if (courtesy.withheld()) return tl::unexpected(refused(*courtesy.withheld()));
   if (!evidence->load) return cannot("the load was not begun");
-  tell(wish, *std::move(evidence), scenario);
+  tell(wish, *std::move(evidence), began, scenario);
   return {};
 }
 
@@ -175,11 +177,11 @@ int run_it(const Wish& wish, Allowance& allowance, Report report, bool progress)
   ScenarioReport& scenario = report.scenarios.front();
   print(console_header(redactor.scenario(scenario), render));
 
-  LiveLine live(screen.interactive, progress);
+  LiveLine live(screen.live_width, progress);
   Watch watch;
   watch.stop = &stop_requested();
   watch.deadline = wish.switches.deadline;
-  watch.load = [&](const LoadProgress& now) { live.show("load", now); };
+  watch.load = [&](const LoadProgress& now) { live.show({"load"}, now); };
   const auto begin = std::chrono::steady_clock::now();
   const auto sent = send(wish, allowance, report.run_id, watch, scenario);
   live.clear();

@@ -11,17 +11,15 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/program/printed_test.h"
+#include "harness/program/invoke_test.h"
 #include "harness/raw_server_test.h"
 
 namespace ingress_check {
 namespace {
 
-using testing::Printed;
-
 Printed load(std::vector<std::string> words) {
   words.emplace_back("--color=never");
-  return testing::run_command("load", words);
+  return invoke("load", words);
 }
 
 /// A port of loopback that nothing listens on: bound, so that nobody else takes it.

@@ -123,15 +123,20 @@ RunEvents events(LiveLine& live, const RenderOptions& render, bool console,
   told.judged = [print, &render, &redactor](const CheckReport& check) {
     print(console_line(redactor.check(check), render));
   };
-  told.progress = [&live, &redactor](const std::string& what, std::uint64_t done,
-                                     std::uint64_t due) {
-    live.show(redactor.text(what), done, due);
+  const auto hidden = [&redactor](Whereabouts where) {
+    where.check = redactor.text(where.check);
+    where.phase = redactor.text(where.phase);
+    return where;
   };
-  told.load = [&live, &redactor](const std::string& what, const LoadProgress& progress) {
-    live.show(redactor.text(what), progress);
+  told.progress = [&live, hidden](const Whereabouts& where, std::uint64_t done, std::uint64_t due) {
+    live.show(hidden(where), done, due);
   };
-  told.waits = [&live, &redactor](const std::string& what, Duration left, const std::string& why) {
-    live.show_wait(redactor.text(what), left, redactor.text(why));
+  told.load = [&live, hidden](const Whereabouts& where, const LoadProgress& progress) {
+    live.show(hidden(where), progress);
+  };
+  told.waits = [&live, &redactor, hidden](const Whereabouts& where, Duration left,
+                                          const std::string& why) {
+    live.show_wait(hidden(where), left, redactor.text(why));
   };
   return told;
 }
@@ -186,7 +191,7 @@ int execute(const std::vector<std::string>& words) {
   const Terminal screen = terminal(arguments->value("color"), !arguments->has("no-progress"));
   RenderOptions render = screen.render;
   render.verbose = arguments->has("verbose");
-  LiveLine live(screen.interactive);
+  LiveLine live(screen.live_width);
   Report report = run(request, events(live, render, console_wanted(*wishes), redactor));
   live.clear();
   report.interrupted = interrupted_by();

@@ -1,17 +1,15 @@
 #include "harness/program/loading.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
-#include <cstring>
-#include <memory>
 #include <set>
 
 #include "checks/check.h"
 #include "harness/program/interrupt.h"
 #include "harness/program/shipped.h"
+#include "harness/program/text_file.h"
 #include "reports/redact.h"
 
 namespace ingress_check {
@@ -36,39 +34,17 @@ const EmbeddedFile* shipped(const std::string& name) {
   return nullptr;
 }
 
-struct Close {
-  void operator()(std::FILE* file) const {
-    if (file != stdin) std::fclose(file);
-  }
-};
-
 }  // namespace
 
 Result<ScenarioFile> read_scenario_file(const std::string& name) {
-  struct stat facts {};
-  if (name != "-" && ::stat(name.c_str(), &facts) == 0 && S_ISDIR(facts.st_mode))
-    return tl::unexpected(
-        Error{name + " is a folder", "name scenario files, for instance " + name + "/*.yaml"});
-  const std::unique_ptr<std::FILE, Close> file(name == "-" ? stdin
-                                                           : std::fopen(name.c_str(), "rb"));
-  if (!file) {
-    const int reason = errno;
-    if (const auto* built_in = shipped(name))
-      return ScenarioFile{std::string(built_in->path), std::string(built_in->text)};
-    return tl::unexpected(Error{fmt::format("cannot read {}: {}", name, std::strerror(reason)),
-                                "`ingress-check list scenarios` names the scenarios that ship"});
-  }
-  std::string text;
-  char part[65536];
-  while (text.size() < most_bytes) {
-    const auto n = std::fread(part, 1, sizeof part, file.get());
-    if (n == 0) break;
-    text.append(part, n);
-  }
-  if (std::ferror(file.get()))
-    return tl::unexpected(Error{
-        stop_requested() ? "interrupted while reading " + name : "cannot read all of " + name, ""});
-  return ScenarioFile{name == "-" ? "<standard input>" : name, std::move(text)};
+  if (const auto* built_in = shipped(name); built_in && ::access(name.c_str(), F_OK) != 0)
+    return ScenarioFile{std::string(built_in->path), std::string(built_in->text)};
+  auto text = read_text_file(name, most_bytes);
+  if (text) return ScenarioFile{name == "-" ? "<standard input>" : name, *std::move(text)};
+  Error error = text.error();
+  if (error.hint.empty())
+    error.hint = "`ingress-check list scenarios` names the scenarios that ship";
+  return tl::unexpected(std::move(error));
 }
 
 std::optional<std::vector<Scenario>> load_scenarios(const std::vector<std::string>& files,

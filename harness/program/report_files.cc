@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <set>
 
+#include "reports/annotations.h"
 #include "reports/console_lines.h"
 
 namespace ingress_check {
@@ -28,6 +30,12 @@ Result<ReportWish> read_wish(const std::string& text) {
   return ReportWish{format, path};
 }
 
+/// GitHub gives a step a file for its summary, to which every program of the step appends.
+bool is_step_summary(const ReportWish& wish) {
+  const char* summary = std::getenv("GITHUB_STEP_SUMMARY");
+  return summary && *summary && wish.path == summary;
+}
+
 bool is_console(const ReportWish& wish) { return wish.format->name == "console"; }
 
 }  // namespace
@@ -48,21 +56,31 @@ Result<std::vector<ReportWish>> report_wishes(const Arguments& arguments) {
   return wishes;
 }
 
+bool annotations_wanted(const std::vector<ReportWish>& wishes) {
+  const char* actions = std::getenv("GITHUB_ACTIONS");
+  return actions && actions == std::string_view("true") &&
+         std::ranges::any_of(wishes,
+                             [](const auto& wish) { return wish.format->name == "markdown"; });
+}
+
 bool console_wanted(const std::vector<ReportWish>& wishes) {
   const auto to_output = [](const ReportWish& wish) { return wish.path == "-"; };
   return std::ranges::none_of(wishes, to_output) ||
          std::ranges::any_of(wishes, [&](const auto& w) { return to_output(w) && is_console(w); });
 }
 
-void write_reports(Report& report, const std::vector<ReportWish>& wishes,
-                   const RenderOptions& render) {
+int write_reports(Report& report, const std::vector<ReportWish>& wishes,
+                  const RenderOptions& render) {
+  int failure = 0;
   const auto write = [&](const ReportWish& wish, const RenderOptions& how) {
-    auto done = write_report(wish.path, wish.format->render(report, how));
+    const std::string text = wish.format->render(report, how);
+    auto done =
+        is_step_summary(wish) ? append_report(wish.path, text) : write_report(wish.path, text);
     if (done) {
       report.written.emplace_back(wish.format->name, wish.path);
     } else {
-      const int status = complain(done.error());
-      if (!report.interrupted) report.exit_status = status;
+      failure = complain(done.error());
+      if (!report.interrupted) report.exit_status = failure;
     }
   };
   for (const bool console : {false, true})  // the console's text names the other files
@@ -71,6 +89,9 @@ void write_reports(Report& report, const std::vector<ReportWish>& wishes,
   for (const auto& wish : wishes)
     if (wish.path == "-" && !is_console(wish)) write(wish, render);
   if (console_wanted(wishes)) std::fputs(console_details(report, render).c_str(), stdout);
+  // GitHub reads commands from both streams; a report on standard output stays what it is.
+  if (annotations_wanted(wishes)) std::fputs(annotations(report).c_str(), stderr);
+  return failure;
 }
 
 }  // namespace ingress_check

@@ -10,8 +10,10 @@
 #include "harness/curl_line.h"
 #include "harness/probe.h"
 #include "harness/program/courtesy.h"
+#include "harness/program/digest.h"
 #include "harness/program/patience.h"
 #include "harness/program/reach.h"
+#include "reports/standing.h"
 
 namespace ingress_check {
 namespace {
@@ -39,15 +41,35 @@ std::vector<Job> jobs(const Scenario& scenario, const RunRequest& request) {
   return all;
 }
 
+/// Passes phases on and notes which one is under way.
+class PhaseNamer : public Sender {
+ public:
+  PhaseNamer(Sender& sender, std::string& phase) : sender_(sender), phase_(phase) {}
+  Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override {
+    phase_ = traffic.name;
+    return sender_.send(target, traffic, watch);
+  }
+
+ private:
+  Sender& sender_;
+  std::string& phase_;
+};
+
 constexpr const char* stopped_at_failure = "--fail-fast ends the run at the first failure";
 
 class ScenarioRun {
  public:
+  /// `where`: number of the last check before it, and of how many.
   ScenarioRun(const Scenario& scenario, const RunRequest& request, const RunEvents& events,
-              Footprints& footprints)
-      : scenario_(scenario), request_(request), events_(events), footprints_(footprints) {
+              Footprints& footprints, Whereabouts where)
+      : scenario_(scenario),
+        request_(request),
+        events_(events),
+        footprints_(footprints),
+        where_(std::move(where)) {
     report_.file = scenario.file;
     report_.source = scenario.source;
+    report_.sha256 = sha256(scenario.source);
     report_.name = scenario.name;
     report_.about = scenario.about;
     watch_.stop = request.stop;
@@ -62,6 +84,7 @@ class ScenarioRun {
     if (events_.began) events_.began(report_);
     for (const auto& job : jobs(scenario_, request_)) {
       if (reason.empty()) reason = over();
+      ++where_.number;
       const auto& absent = report_.targets[job.trial->target].error;
       CheckReport report = blank(job);
       if (!reason.empty() || absent)
@@ -192,18 +215,20 @@ class ScenarioRun {
     if (report.skipped) return {};
     const Subject known = subject(job);
     auto probe = sender();
+    where_.check = title(report);
     watch_.progress = [&](std::uint64_t done, std::uint64_t due) {
-      if (events_.progress) events_.progress(job.item->name, done, due);
+      if (events_.progress) events_.progress(where_, done, due);
     };
     watch_.load = [&](const LoadProgress& progress) {
-      if (events_.load) events_.load(job.item->name, progress);
+      if (events_.load) events_.load(where_, progress);
     };
     watch_.waits = [&](Duration left, const std::string& why) {
-      if (events_.waits) events_.waits(job.item->name, left, why);
+      if (events_.waits) events_.waits(where_, left, why);
     };
     Patience patience(*probe, footprints_);
     Courtesy courtesy(patience, *request_.allowance);
-    auto examined = examine(*job.check, job.trial->params, known, courtesy, watch_);
+    PhaseNamer namer(courtesy, where_.phase);
+    auto examined = examine(*job.check, job.trial->params, known, namer, watch_);
     watch_.progress = {};
     watch_.load = {};
     watch_.waits = {};
@@ -226,6 +251,7 @@ class ScenarioRun {
   const RunRequest& request_;
   const RunEvents& events_;
   Footprints& footprints_;
+  Whereabouts where_;
   Watch watch_;
   ScenarioReport report_;
   std::vector<Recognition> recognitions_;
@@ -253,15 +279,19 @@ Report run(const RunRequest& request, const RunEvents& events) {
   report.run_id = request.run_id;
   report.seed = request.seed;
   report.command_line = request.command_line;
+  report.policy = request.policy;
   report.started = std::chrono::system_clock::now();
   const auto begin = std::chrono::steady_clock::now();
   for (const auto& scenario : request.scenarios)
     for (const auto& limit : scenario.limits) request.allowance->limit(limit);
   Footprints footprints;
+  Whereabouts where;
+  for (const auto& scenario : request.scenarios) where.of += jobs(scenario, request).size();
   for (const auto& scenario : request.scenarios) {
     const bool enough = request.fail_fast && tally(report).failed > 0;
-    report.scenarios.push_back(
-        ScenarioRun(scenario, request, events, footprints).run(enough ? stopped_at_failure : ""));
+    report.scenarios.push_back(ScenarioRun(scenario, request, events, footprints, where)
+                                   .run(enough ? stopped_at_failure : ""));
+    where.number += report.scenarios.back().checks.size();
   }
   report.took = std::chrono::steady_clock::now() - begin;
   report.exit_status = exit_status(report, request.policy);

@@ -8,6 +8,7 @@
 
 #include "checks/check.h"
 #include "harness/allowance.h"
+#include "harness/program/progress.h"
 #include "harness/sender.h"
 #include "reports/report.h"
 #include "scenarios/scenario.h"
@@ -32,10 +33,10 @@ struct RunRequest {
 /// What a run tells while it goes on, from the thread that runs it. Each may be empty.
 struct RunEvents {
   std::function<void(const ScenarioReport&)> began;  ///< targets are known
-  std::function<void(const std::string& what, std::uint64_t done, std::uint64_t due)> progress;
-  std::function<void(const std::string& what, const LoadProgress&)> load;  ///< once a second
+  std::function<void(const Whereabouts&, std::uint64_t done, std::uint64_t due)> progress;
+  std::function<void(const Whereabouts&, const LoadProgress&)> load;  ///< once a second
   /// While a check waits for its target to be quiet; once with 0 when it need not any more.
-  std::function<void(const std::string& what, Duration left, const std::string& why)> waits;
+  std::function<void(const Whereabouts&, Duration left, const std::string& why)> waits;
   std::function<void(const CheckReport&)> judged;
 };
 

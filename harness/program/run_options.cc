@@ -20,25 +20,39 @@ std::optional<std::uint64_t> whole_number(const std::string& text) {
 
 }  // namespace
 
-std::vector<Option> run_options() {
+std::vector<Option> render_options() {
   return {
       {"report", "FORMAT[=PATH]",
-       "console, json; PATH - or none is standard output; may be repeated", true},
+       "`ingress-check list formats`; PATH - or none is standard output; may be repeated", true},
+      {"color", "WHEN", "always, never or auto", false, "auto"},
+  };
+}
+
+Result<std::string> color_option(const Arguments& arguments) {
+  const std::string when = arguments.value("color");
+  if (when == "always" || when == "never" || when == "auto") return when;
+  return tl::unexpected(
+      Error{fmt::format("--color {} is not known", when), "write always, never or auto"});
+}
+
+std::vector<Option> run_options() {
+  auto all = render_options();
+  const std::vector<Option> own = {
       {"allow", "NETWORK",
        "may be sent more than 5 requests a second (CIDR, IP or host); loopback always may", true},
       {"seed", "N", "of everything that is drawn by chance; printed in the JSON report"},
       {"max-time", "DURATION", "stop after so long; what was not judged by then is said"},
-      {"color", "WHEN", "always, never or auto", false, "auto"},
       {"no-progress", "", "no live line"},
   };
+  all.insert(all.end(), own.begin(), own.end());
+  return all;
 }
 
 Result<RunSwitches> run_switches(const Arguments& arguments) {
   RunSwitches switches;
-  switches.color = arguments.value("color");
-  if (switches.color != "always" && switches.color != "never" && switches.color != "auto")
-    return tl::unexpected(Error{fmt::format("--color {} is not known", switches.color),
-                                "write always, never or auto"});
+  const auto color = color_option(arguments);
+  if (!color) return tl::unexpected(color.error());
+  switches.color = *color;
   if (arguments.has("max-time")) {
     const auto most = duration_option(arguments, "max-time");
     if (!most) return tl::unexpected(most.error());

@@ -11,7 +11,12 @@
 
 namespace ingress_check {
 
-/// --report, --allow, --seed, --max-time, --color, --no-progress.
+/// --report, --color: of every command that renders a report.
+std::vector<Option> render_options();
+/// The value of --color. An Error says what to write.
+Result<std::string> color_option(const Arguments& arguments);
+
+/// Those, --allow, --seed, --max-time, --no-progress.
 std::vector<Option> run_options();
 
 struct RunSwitches {

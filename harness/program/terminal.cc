@@ -5,41 +5,63 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <string_view>
 
 namespace ingress_check {
 namespace {
 
-std::string_view environment(const char* name) {
+std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value ? value : "";
 }
 
-bool forced(const char* name) {
-  const auto value = environment(name);
-  return !value.empty() && value != "0";
+bool set(const std::string& value) { return !value.empty() && value != "0" && value != "false"; }
+
+/// 0 if it is no terminal.
+int columns(int fd) {
+  winsize size{};
+  return ::ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-bool colored(const std::string& wish) {
-  if (wish == "always") return true;
-  if (wish == "never") return false;
-  if (!environment("NO_COLOR").empty()) return false;
-  if (forced("CLICOLOR_FORCE") || forced("FORCE_COLOR")) return true;
-  if (environment("TERM") == "dumb") return false;
-  return ::isatty(STDOUT_FILENO) == 1;
+Surroundings surroundings(const std::string& color) {
+  Surroundings around;
+  around.color = color;
+  around.out_is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  around.error_is_terminal = ::isatty(STDERR_FILENO) == 1;
+  around.no_color = environment("NO_COLOR");
+  around.clicolor = environment("CLICOLOR");
+  around.clicolor_force = environment("CLICOLOR_FORCE");
+  around.force_color = environment("FORCE_COLOR");
+  around.term = environment("TERM");
+  around.ci = environment("CI");
+  return around;
 }
 
 }  // namespace
 
+bool wants_color(const Surroundings& around) {
+  if (around.color == "always") return true;
+  if (around.color == "never") return false;
+  if (!around.no_color.empty()) return false;
+  if (set(around.clicolor_force) || set(around.force_color)) return true;
+  if (around.term == "dumb" || around.clicolor == "0") return false;
+  return around.out_is_terminal;
+}
+
+bool can_redraw(const Surroundings& around) {
+  return around.error_is_terminal && around.no_color.empty() && around.term != "dumb" &&
+         !set(around.ci);
+}
+
 Terminal terminal(const std::string& color, bool progress) {
+  const Surroundings around = surroundings(color);
   Terminal terminal;
-  terminal.render.color = colored(color);
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-    terminal.render.width = std::clamp<int>(size.ws_col, 60, 160);
-  const bool ci = !environment("CI").empty() && environment("CI") != "false";
-  terminal.interactive = progress && !ci && environment("NO_COLOR").empty() &&
-                         environment("TERM") != "dumb" && ::isatty(STDERR_FILENO) == 1;
+  terminal.render.color = wants_color(around);
+  if (const int width = columns(STDOUT_FILENO); width > 0)
+    terminal.render.width = std::clamp(width, 60, 160);
+  if (progress && can_redraw(around)) {
+    const int width = columns(STDERR_FILENO);
+    terminal.live_width = static_cast<std::size_t>(width > 0 ? width : 80);
+  }
   return terminal;
 }
 

@@ -3,6 +3,7 @@
 #include "reports/format.h"
 #include "reports/machine/json/load.h"
 #include "reports/machine/json/values.h"
+#include "reports/standing.h"
 
 namespace ingress_check::formats {
 namespace {
@@ -27,22 +28,12 @@ Json diagnosis(const Diagnosis& diagnosis) {
   return json;
 }
 
-/// The word that programs switch on: how the check counts, `expect-fail` included.
-std::string outcome(const CheckReport& check) {
-  if (check.skipped) return "skipped";
-  if (!check.judged) return "not-judged";
-  const bool unexpected = check.expected_to_fail && check.verdict.kind == Verdict::Kind::pass;
-  if (check.counts_as_failure()) return unexpected ? "unexpected-pass" : "fail";
-  if (check.counts_as_pass()) return check.expected_to_fail ? "expected-fail" : "pass";
-  return check.verdict.kind == Verdict::Kind::inconclusive ? "inconclusive" : "not-supported";
-}
-
 Json check(const CheckReport& check) {
   const Verdict& verdict = check.verdict;
   Json json{{"check", check.check},
             {"name", check.name},
             {"target", check.target},
-            {"outcome", outcome(check)}};
+            {"outcome", to_string(standing(check))}};
   Json cell = Json::object();
   for (const auto& [key, value] : check.cell) cell[key] = value;
   json["matrix"] = std::move(cell);
@@ -76,7 +67,10 @@ Json check(const CheckReport& check) {
 }
 
 Json error(const Error& error) {
-  return {{"what", error.what}, {"hint", error.hint}, {"place", place(error.place)}};
+  return {{"what", error.what},
+          {"hint", error.hint},
+          {"place", place(error.place)},
+          {"usage", error.usage}};
 }
 
 Json target(const TargetReport& target) {
@@ -92,6 +86,8 @@ Json target(const TargetReport& target) {
 
 Json scenario(const ScenarioReport& scenario) {
   Json json{{"scenario", scenario.name}, {"file", scenario.file}, {"about", scenario.about}};
+  json["source"] = scenario.source;
+  if (!scenario.sha256.empty()) json["sha256"] = scenario.sha256;
   Json targets = Json::array();
   for (const auto& one : scenario.targets) targets.push_back(target(one));
   json["targets"] = std::move(targets);
@@ -111,7 +107,10 @@ std::string render(const Report& report, const RenderOptions&) {
             {"took_us", micros(report.took)},
             {"seed", report.seed},
             {"command", report.command_line},
-            {"exit_status", report.exit_status}};
+            {"exit_status", report.exit_status},
+            {"policy",
+             {{"inconclusive_fails", report.policy.inconclusive_fails},
+              {"unsupported_fails", report.policy.unsupported_fails}}}};
   if (report.interrupted) json["interrupted_by_signal"] = *report.interrupted;
   json["tally"] = {{"passed", sum.passed},
                    {"failed", sum.failed},

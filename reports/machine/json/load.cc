@@ -83,7 +83,11 @@ Json seconds(const LoadReply& reply) {
               {"done", second.done},
               {"failed", second.failed},
               {"server_errors", second.server_errors}};
-    if (second.response.total() > 0) json["response"] = encode_base64(second.response);
+    if (second.response.total() > 0) {
+      json["min_us"] = exact_micros(second.response.min());
+      json["max_us"] = exact_micros(second.response.max());
+      json["response"] = encode_base64(second.response);
+    }
     list.push_back(std::move(json));
   }
   return list;
@@ -111,6 +115,7 @@ Json broken(const LoadReply& reply) {
 Json load(const LoadPhase& phase) {
   const LoadReply& reply = phase.reply;
   Json json{{"name", phase.name},
+            {"began", utc(phase.began)},
             {"open_loop", reply.open_loop},
             {"protocol", reply.protocol},
             {"began_after_us", micros(reply.began_after)},

@@ -18,7 +18,8 @@ std::int64_t micros(Duration duration) {
 
 Json place(const Place& place) {
   if (!place.known()) return nullptr;
-  return {{"file", place.file}, {"line", place.line}, {"column", place.column}};
+  return {
+      {"file", place.file}, {"line", place.line}, {"column", place.column}, {"width", place.width}};
 }
 
 Json headers(const Headers& headers) {

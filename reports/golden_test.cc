@@ -1,0 +1,41 @@
+// Every format renders the same fixed report and must look as the golden file beside it. With
+// UPDATE_GOLDEN set the files are written anew.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "reports/fixed_report_test.h"
+#include "reports/format.h"
+
+namespace ingress_check {
+namespace {
+
+/// Of the one file that is the format: reports/human/NAME.cc, or reports/machine/NAME/NAME.cc.
+std::string golden_of(const std::string& format) {
+  const std::string human = SOURCE_DIR "/reports/human/";
+  for (const auto* item : {".cc", "/"})
+    if (std::filesystem::exists(human + format + item)) return human + format + ".golden";
+  return SOURCE_DIR "/reports/machine/" + format + ".golden";
+}
+
+class Golden : public ::testing::TestWithParam<const Format*> {};
+
+TEST_P(Golden, LooksAsItsGoldenFile) {
+  const Format& format = *GetParam();
+  const std::string text = format.render(fixed_report(), {});
+  const std::string path = golden_of(format.name);
+  if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path) << text;
+  std::ostringstream golden;
+  golden << std::ifstream(path).rdbuf();
+  EXPECT_TRUE(text == golden.str()) << path << " differs: UPDATE_GOLDEN=1 writes it anew";
+}
+
+INSTANTIATE_TEST_SUITE_P(Formats, Golden,
+                         ::testing::ValuesIn(all_formats().begin(), all_formats().end()),
+                         [](const auto& format) { return format.param->name; });
+
+}  // namespace
+}  // namespace ingress_check
