@@ -29,7 +29,7 @@ TEST(EngineCertificate, EachRequestShowsItsOwn) {
   const auto evidence = probe->send(target, {"test", load}, watch);
   ASSERT_TRUE(evidence) << evidence.error().what;
   const LoadReply& reply = *evidence->load;
-  EXPECT_EQ(reply.counts.answered(), 60U);
+  EXPECT_EQ(reply.counts.answered(), 60U) << fates(reply.counts);
   for (const RequestReply& one : reply.requests) {
     EXPECT_GT(one.counts.answered(), 0U);
     EXPECT_EQ(one.broke, std::vector<std::uint64_t>{0});

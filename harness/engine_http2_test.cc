@@ -21,7 +21,7 @@ LoadReply asked(const Nginx& nginx, std::uint16_t port, bool https, HttpVersion 
                               {Match::Part::body, {}, {}, {true, "^HTTP/[12].*uri=/$"}}};
   const LoadReply reply = *run(target, load).load;
   expect_sums(reply);
-  EXPECT_EQ(reply.counts.answered(), 3000U) << ::testing::PrintToString(reply.counts.outcomes);
+  EXPECT_EQ(reply.counts.answered(), 3000U) << fates(reply.counts);
   EXPECT_EQ(reply.requests[0].broke, (std::vector<std::uint64_t>{0, 0}));
   return reply;
 }

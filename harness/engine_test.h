@@ -46,6 +46,16 @@ inline Evidence run(const Target& target, const Load& load, Watch watch = {}) {
   return evidence;
 }
 
+/// "9 ok, 1 reset, 0 dropped, 0 unfinished": for messages of failed tests.
+inline std::string fates(const LoadCounts& counts) {
+  std::string text;
+  for (std::size_t i = 0; i < outcome_count; ++i)
+    if (counts.outcomes[i] > 0)
+      text += std::to_string(counts.outcomes[i]) + " " + to_string(static_cast<Outcome>(i)) + ", ";
+  return text + std::to_string(counts.dropped) + " dropped, " + std::to_string(counts.unfinished) +
+         " unfinished";
+}
+
 /// Whether what became of the requests adds up to those that were due.
 inline void expect_sums(const LoadReply& reply) {
   const LoadCounts& counts = reply.counts;

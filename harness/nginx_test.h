@@ -2,9 +2,12 @@
 // says what it saw.
 #pragma once
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -74,6 +77,22 @@ http {{
             static_cast<char*>(nullptr));
       _exit(127);
     }
+    wait_until_it_listens();
+  }
+  /// It opens its ports before it serves: the last one listens, so all do.
+  void wait_until_it_listens() const {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(tls());
+    inet_pton(AF_INET, ip.c_str(), &address.sin_addr);
+    for (int tries = 0; tries < 4000; ++tries) {
+      const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+      const bool there = connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
+      close(fd);
+      if (there) return;
+      poll(nullptr, 0, 5);
+    }
+    ADD_FAILURE() << "nginx does not listen at " << ip << ", port " << tls();
   }
 
   LoopbackBlock block_;
