@@ -64,11 +64,23 @@ TEST(Html, FirstPageSaysWhatIsSigned) {
   const std::string page = html(fixed_report());
   const std::string front = page.substr(0, page.find("id=\"findings\""));
   for (const auto* part :
-       {"<dt>Routes</dt><dd>2</dd>", "2026-01-01 00:00:00 UTC", "ingress-check 0.1.0",
+       {"<dt>Routes</dt><dd>2 in 1 check</dd>", "2026-01-01 00:00:00 UTC", "ingress-check 0.1.0",
         "0123456789ab, seed 7", "<dt>SHA-256</dt><dd>aaaaaaaa",
         "http://frieza.dev at 127.0.0.1:8080", "no client certificate was given",
         "only for aws-alb", "what other hosts do", "nobody listens on 10.0.0.8:443"})
     EXPECT_NE(front.find(part), front.npos) << part;
+}
+
+TEST(Html, TheHeadlineIsThatOfTheChecks) {
+  Report report = sample_report();
+  EXPECT_NE(html(report).find("<span class=\"bad\">Failed: 1 check</span>"), std::string::npos);
+  report.scenarios[0].checks.erase(report.scenarios[0].checks.begin() + 1);
+  report.exit_status = 3;  // another report could not be written
+  EXPECT_NE(html(report).find("<span class=\"open\">Open: "), std::string::npos);
+  report.policy.inconclusive_fails = true;
+  EXPECT_NE(html(report).find("<span class=\"bad\">Failed: 1 check</span>"), std::string::npos);
+  report.scenarios[0].checks.resize(2);
+  EXPECT_NE(html(report).find("<span class=\"good\">Passed</span>"), std::string::npos);
 }
 
 TEST(Html, EveryLinkHasItsPlace) {

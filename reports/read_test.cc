@@ -67,6 +67,10 @@ TEST(ReadResult, SaysWhereItIsDamaged) {
             "the result is damaged: scenarios[1].targets[0] has no url");
   EXPECT_EQ(mistake([](auto& all) { all["started"] = "2026-02-30T00:00:00.000Z"; }),
             "the result is damaged: started is no time");
+  EXPECT_EQ(mistake([](auto& all) { all["started"] = "2150-01-01T00:00:00.000Z"; }),
+            "the result is damaged: started is not between 1970 and 2100");
+  EXPECT_EQ(mistake([](auto& all) { all["took_us"] = 1ull << 60; }),
+            "the result is damaged: took_us is longer than a year");
   EXPECT_EQ(mistake([](auto& all) { all["scenarios"] = 7; }),
             "the result is damaged: scenarios is no list");
 }
@@ -115,10 +119,10 @@ TEST(ReadResult, SurvivesAnyValueAnywhere) {
 }
 
 TEST(ReadResult, SurvivesDeepNesting) {
-  const std::string deep(1'000'000, '[');
+  const std::string deep(200'000, '[');
   EXPECT_FALSE(read_result(deep));
   EXPECT_FALSE(read_result("{\"schema\": \"ingress-check/result/1\", \"scenarios\": " + deep +
-                           std::string(1'000'000, ']') + "}"));
+                           std::string(200'000, ']') + "}"));
 }
 
 }  // namespace

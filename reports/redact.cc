@@ -249,7 +249,7 @@ ScenarioReport Redactor::scenario(ScenarioReport scenario) const {
   const auto hide = [this](std::string text) { return this->text(std::move(text)); };
   const Walk walk{hide};
   for (auto* text : {&scenario.file, &scenario.name, &scenario.about}) walk(*text);
-  std::string shown = masked(scenario.source);
+  std::string shown = masked(without_user(scenario.source));
   if (shown != scenario.source) scenario.sha256.clear();
   scenario.source = std::move(shown);
   for (auto& target : scenario.targets) walk(target);

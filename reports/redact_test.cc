@@ -59,11 +59,11 @@ Report told_report() {
   LoadPhase& phase = check.loads.emplace_back();
   phase.name = phase.reply.protocol = phase.reply.breaker = secret;
   phase.reply.addresses = phase.reply.withheld = phase.reply.generator.why = {secret};
-  phase.reply.response.record(1'000'000);
-  phase.reply.seconds.emplace_back().response.record(1'000'000);
   phase.reply.pods.emplace_back().answered = 1;
   phase.reply.pods[0].service = phase.reply.pods[0].pod = secret;
   phase.reply.broken.push_back({0, 0, told_everywhere()});
+  phase.reply.response.record(1'000'000);
+  phase.reply.seconds.emplace_back().response.record(1'000'000);
   CheckReport failed = check, skipped = check;
   failed.expected_to_fail.reset();
   skipped.skipped = true;
@@ -91,6 +91,18 @@ TEST(Redactor, KeepsTheColumnsOfTheSource) {
   const Report report = redact(told_report(), {{"TOKEN", secret}});
   EXPECT_EQ(report.scenarios[0].source,
             "scenario: a\nchecks: " + std::string(secret.size(), '*') + " here\n");
+}
+
+TEST(Redactor, NoDigestOfAFileThatHoldsASecret) {
+  Report report = told_report();
+  report.scenarios[0].sha256 = std::string(64, 'a');
+  EXPECT_EQ(redact(report, {}).scenarios[0].sha256.size(), 64u);
+  EXPECT_EQ(redact(report, {{"TOKEN", secret}}).scenarios[0].sha256, "")
+      << "it could be guessed at";
+  report.scenarios[0].source = "# was https://me:pass@shop.example\n";
+  const Report hidden = redact(report, {});
+  EXPECT_EQ(hidden.scenarios[0].source, "# was https://*******@shop.example\n");
+  EXPECT_EQ(hidden.scenarios[0].sha256, "");
 }
 
 TEST(Redactor, KnowsTheSpellings) {

@@ -11,15 +11,17 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "harness/program/invoke_test.h"
+#include "harness/program/printed_test.h"
 #include "harness/raw_server_test.h"
 
 namespace ingress_check {
 namespace {
 
+using testing::Printed;
+
 Printed load(std::vector<std::string> words) {
   words.emplace_back("--color=never");
-  return invoke("load", words);
+  return testing::run_command("load", words);
 }
 
 /// A port of loopback that nothing listens on: bound, so that nobody else takes it.

@@ -6,14 +6,16 @@
 #include <fstream>
 #include <sstream>
 
-#include "harness/program/invoke_test.h"
+#include "harness/program/printed_test.h"
 
 namespace ingress_check {
 namespace {
 
+using testing::Printed;
+
 Printed report(std::vector<std::string> words) {
   words.emplace_back("--color=never");
-  return invoke("report", words);
+  return testing::run_command("report", words);
 }
 
 std::string read(const std::string& path) {

@@ -8,14 +8,16 @@
 #include <fstream>
 #include <iterator>
 
-#include "harness/program/invoke_test.h"
+#include "harness/program/printed_test.h"
 #include "harness/raw_server_test.h"
 
 namespace ingress_check {
 namespace {
 
+using testing::Printed;
 using testing::RawConnection;
 using testing::RawServer;
+using testing::run_command;
 
 /// Answers with the request as its body, and sets a cookie.
 void tell_all(RawConnection& connection) {
@@ -81,7 +83,7 @@ class Secrets : public ::testing::Test {
 TEST_F(Secrets, OfARunStandNowhere) {
   auto words = flags();
   words.insert(words.end(), {scenario(), "--verbose", "--report", "json=" + json()});
-  const Printed printed = invoke("run", words);
+  const Printed printed = run_command("run", words);
   EXPECT_EQ(printed.status, 1);
   EXPECT_NE(printed.out.find("routes $TOK"), std::string::npos) << printed.out;
   EXPECT_NE(printed.out.find("about $TOK"), std::string::npos) << printed.out;
@@ -97,7 +99,7 @@ TEST_F(Secrets, OfARunStandNowhere) {
 TEST_F(Secrets, StandInNoMessageAboutNames) {
   auto words = flags();
   words.insert(words.end(), {scenario(), "--only", "nothing"});
-  const Printed printed = invoke("run", words);
+  const Printed printed = run_command("run", words);
   EXPECT_EQ(printed.status, 2);
   EXPECT_NE(printed.err.find("routes $TOK"), std::string::npos) << printed.err;
   expect_clean(printed.all(), "the message");
@@ -106,7 +108,7 @@ TEST_F(Secrets, StandInNoMessageAboutNames) {
 TEST_F(Secrets, OfAPlanStandNowhere) {
   auto words = flags();
   words.push_back(scenario());
-  const Printed printed = invoke("plan", words);
+  const Printed printed = run_command("plan", words);
   EXPECT_EQ(printed.status, 0) << printed.err;
   EXPECT_NE(printed.out.find("routes $TOK"), std::string::npos) << printed.out;
   expect_clean(printed.all(), "the plan");
@@ -115,7 +117,7 @@ TEST_F(Secrets, OfAPlanStandNowhere) {
 TEST_F(Secrets, OfValidationStandNowhere) {
   auto words = flags();
   words.push_back(scenario());
-  const Printed printed = invoke("validate", words);
+  const Printed printed = run_command("validate", words);
   EXPECT_EQ(printed.status, 0) << printed.err;
   expect_clean(printed.all(), "validate");
 }
@@ -131,7 +133,7 @@ TEST_F(Secrets, OfAProbeStandNowhereUnlessAskedFor) {
                                           "Authorization: Bearer s3cr3tvalue",
                                           "-H",
                                           "Cookie: session=cookieval"};
-  const Printed hidden = invoke("probe", words);
+  const Printed hidden = run_command("probe", words);
   EXPECT_EQ(hidden.status, 0) << hidden.err;
   EXPECT_NE(hidden.out.find("Set-Cookie: sid=[redacted]; Path=/"), std::string::npos) << hidden.out;
   EXPECT_NE(hidden.out.find("  Authorization: Bearer [redacted]"), std::string::npos) << hidden.out;
@@ -142,7 +144,7 @@ TEST_F(Secrets, OfAProbeStandNowhereUnlessAskedFor) {
 
   auto open = words;
   open.emplace_back("--show-secrets");
-  const std::string shown = invoke("probe", open).out;
+  const std::string shown = run_command("probe", open).out;
   EXPECT_NE(shown.find("Authorization: Bearer s3cr3tvalue"), std::string::npos) << shown;
   EXPECT_NE(shown.find("sid=servercookie"), std::string::npos) << shown;
   EXPECT_NE(shown.find("$AUTHORIZATION"), std::string::npos) << "the curl line stays as it is";
@@ -153,11 +155,11 @@ TEST_F(Secrets, PasswordsOfUrlsAreNotEchoed) {
            {"probe", {"http://user:pw12345@x.example/a"}},
            {"run", {scenario(), "--target", "http://user:pw12345@x.example/"}},
            {"plan", {scenario(), "--target", "user:pw12345@x.example"}}}) {
-    const Printed printed = invoke(command, words);
+    const Printed printed = run_command(command, words);
     EXPECT_EQ(printed.status, 2) << command;
     EXPECT_EQ(printed.all().find("pw12345"), std::string::npos) << printed.all();
   }
-  EXPECT_NE(invoke("probe", {"http://user:pw12345@x.example/a"}).err.find("-H 'Authorization"),
+  EXPECT_NE(run_command("probe", {"http://user:pw12345@x.example/a"}).err.find("-H 'Authorization"),
             std::string::npos);
 }
 
@@ -165,7 +167,7 @@ class ProbeCommand : public Secrets {
  protected:
   std::string told(std::vector<std::string> words) {
     words.insert(words.end(), {"http://sec.example/a", "--address", address()});
-    return invoke("probe", words).all();
+    return run_command("probe", words).all();
   }
 };
 
@@ -191,8 +193,8 @@ TEST(ProbeOfAStranger, TellsWhichControllerTheAnswerLooksLike) {
   const RawServer server(
       testing::answering("HTTP/1.1 404 Not Found\r\nContent-Type: text/html\r\nContent-Length: " +
                          std::to_string(body.size()) + "\r\n\r\n" + body));
-  const std::string out = invoke("probe", {"http://sec.example/a", "--address",
-                                           "127.0.0.1:" + std::to_string(server.port())})
+  const std::string out = run_command("probe", {"http://sec.example/a", "--address",
+                                                "127.0.0.1:" + std::to_string(server.port())})
                               .out;
   EXPECT_NE(out.find("looks like ingress-nginx@1.x"), std::string::npos) << out;
   EXPECT_NE(out.find("the ingress itself"), std::string::npos) << out;
@@ -206,7 +208,7 @@ class Plan : public Secrets {
         << head
         << "checks:\n"
            "  - routing: {only: [aws-alb], routes: [{path: /, status: 200}]}\n";
-    return invoke("plan", {scenario()}).all();
+    return run_command("plan", {scenario()}).all();
   }
 };
 

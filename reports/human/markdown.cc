@@ -18,21 +18,28 @@ constexpr std::size_t most_findings = 10;   // a check
 constexpr std::size_t longest = 300;
 
 /// Text that nobody vouches for, as code: there GitHub makes no links, mentions, markup or HTML of
-/// it. In a table, `|` would end the cell even so.
+/// it.
 std::string code(const std::string& untrusted, std::size_t most = longest) {
-  std::string text = printable(untrusted, most);
+  const std::string text = printable(untrusted, most);
   if (text.empty()) return {};
   std::size_t run = 0, longest_run = 0;
-  std::string escaped;
   for (const char c : text) {
     run = c == '`' ? run + 1 : 0;
     longest_run = std::max(longest_run, run);
-    if (c == '|') escaped += '\\';
-    escaped += c;
   }
   const std::string fence(longest_run + 1, '`');
   const bool padded = text.front() == '`' || text.back() == '`' || text.front() == ' ';
-  return fence + (padded ? " " : "") + escaped + (padded ? " " : "") + fence;
+  return fence + (padded ? " " : "") + text + (padded ? " " : "") + fence;
+}
+
+/// In a table a bar ends the cell, even within code.
+std::string cell(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '|') out += '\\';
+    out += c;
+  }
+  return out;
 }
 
 /// A sentence of ours, which may quote a server: as it is if it is plain, else as code.
@@ -73,8 +80,8 @@ std::string word(Standing standing) {
 }
 
 std::string table_row(const CheckReport& check) {
-  return fmt::format("| {} | {} | {} |\n", word(standing(check)), code(title(check)),
-                     prose(said(check)));
+  return fmt::format("| {} | {} | {} |\n", word(standing(check)), cell(code(title(check))),
+                     cell(prose(said(check))));
 }
 
 std::string table_head(const char* first, const char* second, const char* third) {
@@ -182,7 +189,7 @@ Section latencies(const Report& report) {
     };
     const bool any = reply.response.total() > 0;
     section.items.push_back(fmt::format(
-        "| {}{} | {} | {} | {} | {} | {} | {} | {} | {} |\n", code(name(phase)),
+        "| {}{} | {} | {} | {} | {} | {} | {} | {} | {} |\n", cell(code(name(phase))),
         reply.generator.faithful() ? "" : " (doubtful: the generator was the limit)",
         brief_rate(reply.open_loop ? reply.offered : reply.achieved),
         grouped(reply.counts.answered()), any ? time(50) : "-", any ? time(99) : "-",

@@ -119,11 +119,8 @@ void add_checks(const Annotations& annotations, const std::string& ingress, std:
     std::set<std::string> names;
     for (std::size_t i = first_route; i < sketch.routes.size(); ++i)
       if (sketch.has_tls(sketch.routes[i].host)) names.insert(sketch.routes[i].host);
-    if (!names.empty()) {
-      const std::string& path = sketch.routes[first_route].path;
-      sketch.checks.push_back(fmt::format("tls-termination: {{path: {}, names: [{}]}}",
-                                          yaml_scalar(path), fmt::join(names, ", ")));
-    }
+    if (!names.empty())
+      proposal.add("tls-termination", fmt::format("names: [{}]", fmt::join(names, ", ")), {});
   }
   for (const auto& [name, value] : annotations.all)
     if (!quiet.contains(name))

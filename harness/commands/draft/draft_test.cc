@@ -87,7 +87,7 @@ TEST(DraftManifest, RoutesHostsTlsAndAnnotations) {
        {"scenario: shop\n", "url: \"https://shop.example\"", "- {path: /cart, service: cart}",
         "- {url: \"https://cart.example/\", service: cart}",
         "scheme-mismatch: {url: \"https://shop.example/\", redirect: 308}",
-        "tls-termination: {path: /, names: [cart.example, shop.example]}"})
+        "tls-termination: {url: \"https://shop.example/\", names: [cart.example, shop.example]}"})
     EXPECT_TRUE(draft.has(part)) << part << " in\n" << draft.text;
 }
 

@@ -15,13 +15,26 @@ std::string counted(int n, const char* one, const char* many) {
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
-std::string headline(const Report& report) {
-  const Tally sum = tally(report);
-  if (report.interrupted) return "Interrupted: this is what was measured until then";
-  if (report.exit_status == 0) return "Passed";
-  if (report.exit_status == 3) return "Failed: not everything could be reached or run";
-  if (report.exit_status == 4) return "Open: nothing failed, but not all could be decided";
-  return "Failed: " + counted(sum.failed, "check", "checks");
+struct Headline {
+  std::string words;
+  const char* color;
+};
+
+/// Of what the report holds: an exit status may be that of a report that could not be written.
+Headline headline(const Report& report) {
+  if (report.interrupted) return {"Interrupted: this is what was measured until then", "bad"};
+  int failing = 0;
+  for (const auto* check : all_checks(report)) failing += fails(*check, report.policy) ? 1 : 0;
+  switch (exit_status(report, report.policy)) {
+    case 0:
+      return {"Passed", "good"};
+    case 1:
+      return {"Failed: " + counted(failing, "check", "checks"), "bad"};
+    case 4:
+      return {"Open: nothing failed, but not all could be decided", "open"};
+    default:
+      return {"Failed: not everything could be reached or run", "bad"};
+  }
 }
 
 Data fact(const char* name, const std::string& value, const char* color = "") {
@@ -33,13 +46,17 @@ std::string instant(std::chrono::system_clock::time_point time) {
                      fmt::gmtime(std::chrono::system_clock::to_time_t(time)));
 }
 
-/// The sum of a figure over all checks: "routes", "requests".
-std::uint64_t figure(const Report& report, std::string_view name) {
+/// "12 in 2 checks": each target and each cell of a matrix asks them anew.
+std::string routes(const Report& report) {
   double sum = 0;
+  int checks = 0;
   for (const auto* check : all_checks(report))
     for (const auto& one : check->verdict.figures)
-      if (one.name == name && std::isfinite(one.value) && one.value > 0) sum += one.value;
-  return static_cast<std::uint64_t>(std::min(sum, 1e15));
+      if (one.name == "routes" && std::isfinite(one.value) && one.value > 0)
+        sum += one.value, ++checks;
+  if (checks == 0) return {};
+  return fmt::format("{} in {}", grouped(static_cast<std::uint64_t>(std::min(sum, 1e15))),
+                     counted(checks, "check", "checks"));
 }
 
 Data run_facts(const Report& report) {
@@ -48,8 +65,7 @@ Data run_facts(const Report& report) {
   facts << fact("Took", to_string(report.took));
   std::uint64_t sent = 0;
   for (const auto* check : all_checks(report)) sent += check->sent;
-  if (const auto routes = figure(report, "routes"); routes > 0)
-    facts << fact("Routes", grouped(routes));
+  if (const auto asked = routes(report); !asked.empty()) facts << fact("Routes", asked);
   facts << fact("Sent", grouped(sent) + " requests, handshakes and dialogues");
   facts << fact("Tool", "ingress-check " + report.version);
   facts << fact("Run", report.run_id + ", seed " + std::to_string(report.seed));
@@ -122,12 +138,10 @@ void add_front(const Report& report, Data& page) {
                          {"about", text(report.scenarios[i].about)},
                          {"facts", scenario_facts(report.scenarios[i])}});
   Data open = open_points(report);
-  page.set("title",
-           text(fmt::format("ingress-check: {}: {}", fmt::join(names, ", "), headline(report))));
-  page.set("headline", text(headline(report)));
-  page.set("class", Data{report.exit_status == 0   ? "good"
-                         : report.exit_status == 4 ? "open"
-                                                   : "bad"});
+  const auto [words, color] = headline(report);
+  page.set("title", text(fmt::format("ingress-check: {}: {}", fmt::join(names, ", "), words)));
+  page.set("headline", text(words));
+  page.set("class", Data{color});
   page.set("tally", text(counted(checks, "check", "checks") + ": " + in_words(tally(report))));
   page.set("facts", run_facts(report));
   page.set("scenarios", scenarios);

@@ -128,7 +128,7 @@ Report whole(const Reading& from) {
   Report report;
   report.version = from["version"].text();
   report.run_id = from["run"].text();
-  report.started = read_time(from["started"]);
+  report.started = read_begin(from["started"]);
   report.took = read_micros(from["took_us"]);
   report.seed = from["seed"].count();
   report.command_line = from["command"].text();

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "harness/timeline.h"
 #include "reports/machine/json/read_values.h"
 
 namespace ingress_check::formats::json_values {
@@ -93,6 +94,7 @@ void seconds(const Reading& from, LoadReply& reply) {
     second.failed = one["failed"].count();
     second.server_errors = one["server_errors"].count();
     if (second.failed > second.done) one.wrong("has more failed than done");
+    if (reply.seconds.size() > Timeline::most) one.wrong("is one slice too many");
     if (const auto response = one.maybe("response")) {
       second.response = response->compact(part_buckets());
       restore(one, second.response);
@@ -128,7 +130,7 @@ LoadPhase read_load(const Reading& from) {
   LoadPhase phase;
   LoadReply& reply = phase.reply;
   phase.name = from["name"].text();
-  phase.began = read_time(from["began"]);
+  phase.began = read_begin(from["began"]);
   reply.open_loop = from["open_loop"].flag();
   reply.protocol = from["protocol"].text();
   reply.began_after = read_micros(from["began_after_us"]);
@@ -143,7 +145,8 @@ LoadPhase read_load(const Reading& from) {
   requests(from["requests"], reply);
   pods(from["pods"], reply);
   reply.slice = read_micros(from["slice_us"]);
-  if (reply.slice <= Duration::zero()) from["slice_us"].wrong("is no length");
+  if (reply.slice <= Duration::zero() || reply.slice > std::chrono::hours(24))
+    from["slice_us"].wrong("is no length of a slice");
   seconds(from["seconds"], reply);
   generator(from["generator"], reply.generator);
   reply.addresses = from["addresses"].texts();

@@ -91,10 +91,18 @@ std::chrono::system_clock::time_point read_time(const Reading& from) {
   return {};
 }
 
+std::chrono::system_clock::time_point read_begin(const Reading& from) {
+  using namespace std::chrono;
+  const auto time = read_time(from);
+  if (time >= sys_days(1970y / 1 / 1) && time < sys_days(2100y / 1 / 1)) return time;
+  from.wrong("is not between 1970 and 2100");
+  return {};
+}
+
 Duration read_micros(const Reading& from) {
-  constexpr std::uint64_t most = 100ull * 365 * 24 * 3600 * 1'000'000;  // a hundred years
+  constexpr std::uint64_t most = 365ull * 24 * 3600 * 1'000'000;
   const auto count = from.count();
-  if (count > most) from.wrong("is too long");
+  if (count > most) from.wrong("is longer than a year");
   return std::chrono::microseconds(std::min(count, most));
 }
 

@@ -7,7 +7,9 @@
 namespace ingress_check::formats::json_values {
 
 std::chrono::system_clock::time_point read_time(const Reading& from);  ///< of utc()
-Duration read_micros(const Reading& from);
+/// The same of a run: between 1970 and 2100, so that times can be added to it.
+std::chrono::system_clock::time_point read_begin(const Reading& from);
+Duration read_micros(const Reading& from);  ///< at most a year
 Place read_place(const Reading& from);
 Exchange read_exchange(const Reading& from);
 LoadPhase read_load(const Reading& from);

@@ -1,4 +1,4 @@
-// A command of the program as a user calls it, for tests: what it prints and its exit status.
+// For tests: a command run inside this process, and all that it printed.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 
 #include "harness/program/command.h"
 
-namespace ingress_check {
+namespace ingress_check::testing {
 
 struct Printed {
   int status = -1;  ///< -1: there is no such command
@@ -17,7 +17,8 @@ struct Printed {
   std::string all() const { return out + err; }
 };
 
-inline Printed invoke(const std::string& name, const std::vector<std::string>& words) {
+/// `ingress-check NAME WORDS...`
+inline Printed run_command(const std::string& name, const std::vector<std::string>& words) {
   const auto commands = all_commands();
   const auto found = std::ranges::find(commands, name, [](const Command* c) { return c->name; });
   if (found == commands.end()) return {};
@@ -30,4 +31,4 @@ inline Printed invoke(const std::string& name, const std::vector<std::string>& w
   return printed;
 }
 
-}  // namespace ingress_check
+}  // namespace ingress_check::testing
