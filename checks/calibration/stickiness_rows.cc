@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "world.h"
+#include "checks/calibration/world.h"
 
 namespace ingress_check::calibration {
 

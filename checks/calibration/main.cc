@@ -11,9 +11,9 @@
 #include <thread>
 
 #include "checks/alpha.h"
+#include "checks/calibration/rows.h"
 #include "checks/examine.h"
 #include "checks/statistics.h"
-#include "rows.h"
 #include "scenarios/yaml.h"
 
 namespace ingress_check::calibration {

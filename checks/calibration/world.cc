@@ -1,4 +1,4 @@
-#include "world.h"
+#include "checks/calibration/world.h"
 
 #include <fmt/format.h>
 

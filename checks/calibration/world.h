@@ -1,7 +1,7 @@
 // Sizes that the grid goes through, and the ingress that simulated runs meet.
 #pragma once
 
-#include "rows.h"
+#include "checks/calibration/rows.h"
 
 namespace ingress_check::calibration {
 
