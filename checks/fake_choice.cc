@@ -41,20 +41,19 @@ FakeBalancer* FakeIngress::chooser(const std::string& service) {
 }
 
 std::size_t FakeIngress::choose(const FakeService& service, const Request& request,
-                                Exchange& exchange) {
+                                std::uint64_t connection, std::string& set) {
   if (listed_) return (*listed_)++;
   auto* chooser = this->chooser(service.name);
   if (!chooser) return turns_[service.name]++;
   const auto& cookie = chooser->how().cookie;
-  FakeArrival arrival{elapsed_, exchange.connection, 0, 0, {}};
+  FakeArrival arrival{elapsed_, connection, 0, 0, {}};
   arrival.uri = std::hash<std::string>()(request.url.path);
   if (cookie) arrival.cookie = sent_cookie(request, jars_[request.client], cookie->name);
   const auto pick = chooser->pick(arrival);
   chooser->will_take(config_.latency);
   if (pick.cookie) {
     if (!request.client.empty()) jars_[request.client] = pick.cookie;
-    exchange.headers.add("Set-Cookie",
-                         fmt::format("{}={:x}{}", cookie->name, *pick.cookie, cookie->attributes));
+    set = fmt::format("{}={:x}{}", cookie->name, *pick.cookie, cookie->attributes);
   }
   return pick.pod;
 }

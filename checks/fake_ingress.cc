@@ -292,11 +292,11 @@ void FakeIngress::reach(const Target& target, const FakeRules& rules, const std:
     show(config_.no_endpoints, exchange);
     return;
   }
-  const auto& pod = service->pods[choose(*service, request, exchange) % service->pods.size()];
-  FakePage page{service->status, service->body, {{{"Content-Type", "text/plain"}}}};
-  if (const auto cookie = exchange.headers.find("Set-Cookie"))
-    page.headers.add("Set-Cookie", std::string(*cookie));
-  show(page, exchange);
+  std::string cookie;
+  const auto turn = choose(*service, request, exchange.connection, cookie);
+  const auto& pod = service->pods[turn % service->pods.size()];
+  show({service->status, service->body, {{{"Content-Type", "text/plain"}}}}, exchange);
+  if (!cookie.empty()) exchange.headers.add("Set-Cookie", cookie);
   if (request.method == "HEAD") exchange.body.clear();
   if (service->silent || nameless(target)) return;
   exchange.who = {name, pod};

@@ -118,7 +118,9 @@ class FakeIngress : public Sender {
   std::vector<Exchange> answers(const Target& target, const Http& http, Watch& watch);
   /// Null: the service's pods answer in turn.
   FakeBalancer* chooser(const std::string& service);
-  std::size_t choose(const FakeService& service, const Request& request, Exchange& exchange);
+  /// `set`: the Set-Cookie that the answer brings along; stays empty if there is none.
+  std::size_t choose(const FakeService& service, const Request& request, std::uint64_t connection,
+                     std::string& set);
 
   FakeConfig config_;
   std::mt19937_64 random_;

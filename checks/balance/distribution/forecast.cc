@@ -67,9 +67,8 @@ class Forecast {
     Load load;
     load.requests.resize(1);
     if (how_.at_once > 0) {
-      load.arrivals =
-          ClosedLoop{.lasts = lasts,
-                     .requests = how_.at_once * static_cast<std::uint64_t>(lasts / base_latency)};
+      load.arrivals = ClosedLoop{
+          .lasts = lasts, .requests = how_.at_once * static_cast<std::uint64_t>(lasts / how_.base)};
       load.connections.count = how_.at_once;
     } else {
       load.arrivals = OpenLoop{.stages = {{rate_, rate_, lasts}}, .spacing = Spacing::poisson};
@@ -108,7 +107,7 @@ Conduct foresee(const std::string& policy, std::size_t pods, const Slowing& how,
 
 std::vector<Likeness> likely(const Conduct& seen, std::size_t pods, const Slowing& how, double rate,
                              Duration fast, Duration slow) {
-  constexpr std::uint64_t runs = 6;
+  constexpr std::uint64_t runs = 4;
   const double even = 1 / static_cast<double>(pods);
   std::vector<std::pair<double, Likeness>> fits;
   for (const auto& [like, fake] : candidates()) {

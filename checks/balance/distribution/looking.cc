@@ -5,7 +5,9 @@
 
 #include "checks/answers.h"
 #include "checks/balance/distribution/forecast.h"
+#include "checks/balance/distribution/presence.h"
 #include "checks/balance/distribution/slowing.h"
+#include "checks/balance/finding.h"
 #include "checks/load_reading.h"
 #include "checks/statistics.h"
 
@@ -18,13 +20,12 @@ std::string percent(double share) { return fmt::format("{:.3g} %", share * 100);
 class Judge {
  public:
   Judge(const Case& of, const Slowing& how)
-      : of_(of), how_(how), calm_(calm(of.so_far)), conclusion_(of.check) {}
+      : of_(of), how_(how), calm_(calm(of.so_far, how)), conclusion_(of.check) {}
 
   Verdict judge() {
     if (auto nothing = unfit()) return *std::move(nothing);
-    pods_ = calm_.picks.pods.size();
     pod_ = calm_.picks.pods[calm_.most];
-    slow_ = calm_.slow_to(of_.plan);
+    slow_ = calm_.slow_to(of_.plan, how_);
     slowed_ = picks(of_.so_far, phase_slowed, settling);
     back_ = picks(of_.so_far, phase_back);
     judge_pods();
@@ -40,34 +41,13 @@ class Judge {
   double even() const { return 1 / static_cast<double>(pods_); }
 
   std::optional<Verdict> unfit() {
-    const auto& seen = calm_.picks;
-    const auto asked = seen.total() + seen.unnamed + seen.unanswered;
-    if (seen.unanswered * 20 > asked)
-      return nothing_judged(
-          fmt::format("{} of {} requests were not answered: who answers the "
-                      "others says little",
-                      thousands(seen.unanswered), thousands(asked)));
-    if (seen.unnamed * 20 > asked || seen.total() == 0) {
-      auto verdict = nothing_judged("the answers do not say which pod gave them",
-                                    {"how requests are spread: say under answered-by how an answer "
-                                     "tells its pod, or let the backend name itself"});
-      verdict.kind = Verdict::Kind::not_supported;
-      return verdict;
+    if (auto nothing = distribution::unfit(of_.plan, calm_.picks)) return nothing;
+    pods_ = calm_.picks.pods.size();
+    if (pods_ < 2) {
+      judge_pods();
+      return conclusion_.decide({});
     }
-    if (seen.met() < 2) return one_pod();
-    if (!calm_.obeys) return by_nature();
-    return std::nullopt;
-  }
-
-  Verdict one_pod() {
-    const auto& name = calm_.picks.pods.front();
-    if (of_.plan.pods == 0)
-      return nothing_judged("one pod alone answered everything",
-                            {"how requests are spread: state `pods`, if there are more than one"});
-    pods_ = 1;
-    pod_ = name;
-    judge_pods();
-    return conclusion_.decide({});
+    return calm_.obeys ? std::nullopt : by_nature();
   }
 
   /// Pods that cannot be slowed down: by the times that they take anyhow, if these differ enough.
@@ -89,7 +69,6 @@ class Judge {
       verdict.kind = Verdict::Kind::not_supported;
       return verdict;
     }
-    pods_ = calm_.picks.pods.size();
     pod_ = calm_.picks.pods[slowest];
     slow_ = most;
     calm_.fast = least;
@@ -107,27 +86,11 @@ class Judge {
   }
 
   Finding finding(const Place& place, std::string expected, std::string actual) const {
-    Finding finding;
-    finding.place = place;
-    finding.subject = describe(of_.plan.request);
-    finding.expected = std::move(expected);
-    finding.actual = std::move(actual);
-    finding.request = of_.plan.request;
-    return finding;
+    return finding_of(of_.plan.request, place, std::move(expected), std::move(actual));
   }
 
   void judge_pods() {
-    if (of_.plan.pods <= pods_) return;
-    conclusion_.broke(finding(of_.plan.pods_place, fmt::format("{} pods answer", of_.plan.pods),
-                              fmt::format("answered by {}", listed(calm_.picks.pods, 8))));
-    const auto apart =
-        "requests from another client address: if they reach other pods, clients "
-        "are pinned";
-    if (pods_ == 1)
-      conclusion_.blame("clients-pinned", fmt::format("Every request was answered by {}.", pod_),
-                        apart);
-    conclusion_.blame("pod-never-chosen", fmt::format("{} of {} pods never answered.",
-                                                      of_.plan.pods - pods_, of_.plan.pods));
+    distribution::judge_pods(of_.plan, calm_.picks, calm_.picks.total(), conclusion_);
   }
 
   void judge_less() {

@@ -141,8 +141,8 @@ void Counting::blame_shares(const Claim& claimed, const std::vector<std::uint64_
         fmt::format("{} answered {} of {} requests, {:.2g} times as many as its share; the others "
                     "are even among themselves.",
                     fresh_.pods[odd], thousands(fresh_.counts[odd]), thousands(fresh_.total()),
-                    static_cast<double>(fresh_.counts[odd]) / mean));
-    return;
+                    static_cast<double>(fresh_.counts[odd]) / mean),
+        "the policy that is in force: ewma may split pods so while their latencies are steady");
   }
   blame_policy("The shares are not even.");
 }

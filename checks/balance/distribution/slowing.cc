@@ -9,7 +9,7 @@ namespace {
 
 /// As many as are answered in that time where every pod takes what it is ordered to.
 std::uint64_t most_at_once(const Slowing& how, Duration lasts) {
-  return how.at_once * static_cast<std::uint64_t>(lasts / base_latency);
+  return how.at_once * static_cast<std::uint64_t>(lasts / how.base);
 }
 
 Traffic phase_of(const Case& of, const Slowing& how, const char* name, Request request,
@@ -38,19 +38,19 @@ Duration longer(Duration time, std::size_t pods) {
 
 }  // namespace
 
-Calm calm(std::span<const Evidence> so_far) {
+Calm calm(std::span<const Evidence> so_far, const Slowing& how) {
   Calm calm;
   calm.picks = picks(so_far, phase_calm);
   const auto& counts = calm.picks.counts;
   if (counts.empty()) return calm;
   calm.most = static_cast<std::size_t>(std::ranges::max_element(counts) - counts.begin());
   calm.fast = median_latency(*phase(so_far, phase_calm), calm.picks.pods[calm.most]);
-  calm.obeys = calm.fast >= base_latency * 9 / 10;
+  calm.obeys = calm.fast >= how.base * 9 / 10;
   return calm;
 }
 
-Duration Calm::slow_to(const Plan& plan) const {
-  return fast + std::max<Duration>(plan.slow.value_or(4 * fast), base_latency);
+Duration Calm::slow_to(const Plan& plan, const Slowing& how) const {
+  return fast + std::max<Duration>(plan.slow.value_or(4 * fast), how.base);
 }
 
 Duration comes_back_within(const Slowing& how, Duration slow, Duration fast) {
@@ -60,16 +60,16 @@ Duration comes_back_within(const Slowing& how, Duration slow, Duration fast) {
 }
 
 std::optional<Traffic> next_slowing(const Case& of, const Slowing& how) {
-  const auto usual = ordering(of.plan, {}, base_latency, {});
+  const auto usual = ordering(of.plan, {}, how.base, {});
   if (!phase(of.so_far, phase_calm))
     return phase_of(of, how, phase_calm, usual, longer(how.calm, of.plan.pods));
-  const auto seen = calm(of.so_far);
+  const auto seen = calm(of.so_far, how);
   // Pods that do not obey, or do not tell who they are, are not asked further.
   if (!seen.obeys || seen.picks.met() < 2) return std::nullopt;
-  const auto slow = seen.slow_to(of.plan);
+  const auto slow = seen.slow_to(of.plan, how);
   if (!phase(of.so_far, phase_slowed))
     return phase_of(of, how, phase_slowed,
-                    ordering(of.plan, seen.picks.pods[seen.most], base_latency, slow),
+                    ordering(of.plan, seen.picks.pods[seen.most], how.base, slow),
                     longer(how.slowed, seen.picks.met()));
   if (!phase(of.so_far, phase_back))
     return phase_of(of, how, phase_back, usual, comes_back_within(how, slow, seen.fast));
@@ -79,13 +79,12 @@ std::optional<Traffic> next_slowing(const Case& of, const Slowing& how) {
 Bounds most_slowed(const Plan& plan, const Subject&, const Slowing& how) {
   Bounds bounds;
   // A pod's own latency is not known yet: it may be much below what it is ordered to take.
-  const auto slow = base_latency + plan.slow.value_or(std::chrono::seconds(5));
+  const auto slow = how.base + plan.slow.value_or(std::chrono::seconds(5));
   const auto lasts = longer(how.calm, plan.pods) + longer(how.slowed, most_pods) +
-                     comes_back_within(how, slow, base_latency);
+                     comes_back_within(how, slow, how.base);
   const double seconds = std::chrono::duration<double>(lasts).count();
-  const double rate = how.at_once > 0
-                          ? how.at_once / std::chrono::duration<double>(base_latency).count()
-                          : plan.rate;
+  const double rate =
+      how.at_once > 0 ? how.at_once / std::chrono::duration<double>(how.base).count() : plan.rate;
   bounds.requests = static_cast<std::uint64_t>(2.2 * seconds * rate) + 500;
   bounds.peak_rate = how.at_once > 0 ? 0 : plan.rate;
   bounds.waits = lasts;

@@ -14,13 +14,13 @@ inline constexpr const char* phase_calm = "calm";
 inline constexpr const char* phase_slowed = "one pod slowed down";
 inline constexpr const char* phase_back = "as fast as before";
 
-/// All pods are ordered to take at least so long, so that their own times matter little.
-inline constexpr Duration base_latency = std::chrono::milliseconds(20);
 /// Within this time of a change balancers may still act on what was before.
 inline constexpr Duration settling = std::chrono::seconds(2);
 
 /// How a policy is shown to look at pods.
 struct Slowing {
+  /// All pods are ordered to take at least so long, so that their own times matter little.
+  Duration base = std::chrono::milliseconds(20);
   std::uint32_t at_once = 0;  ///< requests under way all the time; 0: they come at Plan::rate
   Duration calm, slowed;      ///< `settling` included
   Duration back;              ///< least; the decay of what was seen adds to it
@@ -30,12 +30,12 @@ struct Slowing {
 /// Pods that matter, as the calm phase shows them.
 struct Calm {
   Picks picks;
-  std::size_t most = 0;                      ///< the pod that answered most: it is slowed down
-  Duration fast{};                           ///< median latency of that pod
-  bool obeys = false;                        ///< pods take as long as they are ordered to
-  Duration slow_to(const Plan& plan) const;  ///< how long it is ordered to take
+  std::size_t most = 0;  ///< the pod that answered most: it is slowed down
+  Duration fast{};       ///< median latency of that pod
+  bool obeys = false;    ///< pods take as long as they are ordered to
+  Duration slow_to(const Plan& plan, const Slowing& how) const;  ///< how long it is to take
 };
-Calm calm(std::span<const Evidence> so_far);
+Calm calm(std::span<const Evidence> so_far, const Slowing& how);
 
 /// How long the last phase lasts: a mean of latencies has then fallen from slow to fast, and 5 s.
 Duration comes_back_within(const Slowing& how, Duration slow, Duration fast);

@@ -9,7 +9,8 @@ namespace {
 
 /// As many requests are under way all the time, so that every balancer has some to compare; with
 /// more balancers than that none has.
-constexpr Slowing how{.at_once = 64,
+constexpr Slowing how{.base = std::chrono::milliseconds(50),
+                      .at_once = 64,
                       .calm = std::chrono::seconds(3),
                       .slowed = std::chrono::seconds(6),
                       .back = std::chrono::seconds(3)};

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checks/answers.h"
+#include "checks/balance/finding.h"
 #include "checks/balance/stickiness/judging.h"
 #include "harness/set_cookie.h"
 
@@ -64,8 +65,8 @@ class CookieJudge {
   void expect(bool met, const Place& place, const std::string& expected, const char* cause,
               bool certain = true) {
     if (met) return;
-    auto found = finding(plan_, place, "the cookie is set with " + expected,
-                         fmt::format("{} with {}", plan_.cookie, attributes()));
+    auto found = finding_of(plan_.request, place, "the cookie is set with " + expected,
+                            fmt::format("{} with {}", plan_.cookie, attributes()));
     found.exchange = example(first_);
     if (!certain) return conclusion_.undecided(std::move(found));
     conclusion_.broke(std::move(found));
@@ -130,16 +131,6 @@ void tell_mode(const Plan& plan, const Evidence& cookie, Conclusion& conclusion)
 
 }  // namespace
 
-Finding finding(const Plan& plan, const Place& place, std::string expected, std::string actual) {
-  Finding finding;
-  finding.place = place;
-  finding.subject = describe(plan.request);
-  finding.expected = std::move(expected);
-  finding.actual = std::move(actual);
-  finding.request = plan.request;
-  return finding;
-}
-
 std::optional<Verdict> unfit(const Check& check, const Plan& plan, const Subject& subject,
                              const Evidence& cookie) {
   const auto* first = answer(cookie, asked_first);
@@ -156,8 +147,8 @@ std::optional<Verdict> unfit(const Check& check, const Plan& plan, const Subject
   std::vector<std::string> others;
   for (const auto field : first->headers.all("Set-Cookie"))
     if (const auto set = parse_set_cookie(field)) others.emplace_back(set->name);
-  auto found = finding(plan, plan.cookie_place, "the first response sets " + plan.cookie,
-                       others.empty() ? "it sets no cookie" : "it sets " + listed(others));
+  auto found = finding_of(plan.request, plan.cookie_place, "the first response sets " + plan.cookie,
+                          others.empty() ? "it sets no cookie" : "it sets " + listed(others));
   found.exchange = example(*first);
   if (plan.cookie_guessed) {
     found.actual += "; if it has another name, write cookie: NAME";

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "checks/answers.h"
+#include "checks/balance/finding.h"
 #include "checks/balance/stickiness/judging.h"
 #include "checks/balance/stickiness/pinning.h"
 #include "checks/load_reading.h"
@@ -28,9 +29,10 @@ class ClientsJudge {
     if (seen_.dead > 0) {
       judge_dead();
     } else if (seen_.failed * 20 > reply_.counts.due) {
-      conclusion_.undecided(finding(plan_, plan_.place, "clients are answered",
-                                    fmt::format("{} of {} requests failed", thousands(seen_.failed),
-                                                thousands(reply_.counts.due))));
+      conclusion_.undecided(
+          finding_of(plan_.request, plan_.place, "clients are answered",
+                     fmt::format("{} of {} requests failed", thousands(seen_.failed),
+                                 thousands(reply_.counts.due))));
     }
     const bool unnamed = seen_.pods.empty();
     if (!unnamed) {
@@ -57,9 +59,9 @@ class ClientsJudge {
  private:
   void judge_dead() {
     conclusion_.broke(
-        finding(plan_, plan_.cookie_place, "every client is answered by its pod",
-                fmt::format("{} of {} clients got {} for half of their requests or more",
-                            thousands(seen_.dead), thousands(seen_.all), seen_.dead_status)));
+        finding_of(plan_.request, plan_.cookie_place, "every client is answered by its pod",
+                   fmt::format("{} of {} clients got {} for half of their requests or more",
+                               thousands(seen_.dead), thousands(seen_.all), seen_.dead_status)));
     conclusion_.blame("pinned-to-dead-pod",
                       fmt::format("{} of {} clients are pinned to a pod that does not answer ({}), "
                                   "the others are answered.",
@@ -75,8 +77,8 @@ class ClientsJudge {
           std::min(100.0, 300.0 / static_cast<double>(std::max<std::uint64_t>(1, seen_.clients)))));
       return;
     }
-    conclusion_.broke(finding(
-        plan_, plan_.cookie_place, "a client's requests go to one pod",
+    conclusion_.broke(finding_of(
+        plan_.request, plan_.cookie_place, "a client's requests go to one pod",
         fmt::format("{} of {} clients met several pods: {} of {} answers came from another pod "
                     "than the one before",
                     thousands(seen_.changed), thousands(seen_.clients), thousands(seen_.elsewhere),
@@ -119,16 +121,16 @@ class ClientsJudge {
   void judge_spread() {
     const auto met = seen_.pods.size();
     if (met == 1 && !plan_.pods) {
-      auto found = finding(plan_, plan_.place, "clients are spread over several pods",
-                           "one pod answered all of them; state `pods` if there are more");
+      auto found = finding_of(plan_.request, plan_.place, "clients are spread over several pods",
+                              "one pod answered all of them; state `pods` if there are more");
       return conclusion_.undecided(std::move(found));
     }
     if (!plan_.pods || met >= static_cast<std::size_t>(plan_.pods->value) || seen_.dead > 0) return;
     const std::vector<std::string> names(seen_.pods.begin(), seen_.pods.end());
     conclusion_.broke(
-        finding(plan_, plan_.pods->place,
-                fmt::format("the clients together meet {} pods", plan_.pods->value),
-                fmt::format("{} clients met {}", thousands(seen_.all), listed(names))));
+        finding_of(plan_.request, plan_.pods->place,
+                   fmt::format("the clients together meet {} pods", plan_.pods->value),
+                   fmt::format("{} clients met {}", thousands(seen_.all), listed(names))));
     if (met == 1)
       conclusion_.blame("one-pod-for-all", fmt::format("All {} clients are pinned to {}.",
                                                        thousands(seen_.all), names.front()));
@@ -148,11 +150,11 @@ class ClientsJudge {
     if (!plan_.set && !known) return;
     const auto expected = plan_.set ? plan_.set->value : *known;
     if (expected == (always ? "always" : "once")) return;
-    auto found = finding(plan_, plan_.set ? plan_.set->place : plan_.cookie_place,
-                         expected == "once" ? "the cookie is set when a pod is chosen"
-                                            : "the cookie is set on every response",
-                         fmt::format("{} of {} later responses set one", thousands(seen_.set_later),
-                                     thousands(seen_.later)));
+    auto found = finding_of(plan_.request, plan_.set ? plan_.set->place : plan_.cookie_place,
+                            expected == "once" ? "the cookie is set when a pod is chosen"
+                                               : "the cookie is set on every response",
+                            fmt::format("{} of {} later responses set one",
+                                        thousands(seen_.set_later), thousands(seen_.later)));
     if (!plan_.set && subject_.controller_guessed) {
       found.expected += " (if the guess of the controller is right; write set: " + expected + ")";
       return conclusion_.undecided(std::move(found));

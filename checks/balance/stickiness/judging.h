@@ -18,6 +18,4 @@ void judge_cookie(const Plan& plan, const Subject& subject, const Evidence& cook
 Verdict judge_clients(const Plan& plan, const Subject& subject, const Evidence& cookie,
                       const Evidence& clients, Conclusion conclusion);
 
-Finding finding(const Plan& plan, const Place& place, std::string expected, std::string actual);
-
 }  // namespace ingress_check::stickiness
