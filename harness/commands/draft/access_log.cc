@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 
-#include "scenarios/utf8.h"
+#include "scenarios/url.h"
 
 namespace ingress_check {
 namespace {
@@ -91,9 +91,10 @@ class LogReader {
       target.remove_prefix(scheme + 3);
       const auto end = std::min(target.find('/'), target.size());
       const std::string_view authority = target.substr(0, end);
+      if (authority.find('@') != authority.npos) return;  // a user name is no part of a scenario
       host = std::string(authority.substr(0, authority.rfind(':')));
       target.remove_prefix(end);
-      if (tls) tls_hosts_[host] = true;
+      if (tls && sendable(host, "/")) tls_hosts_[host] = true;
     }
     if (const auto query = target.find('?'); query != target.npos) {
       ++queries_;
@@ -101,9 +102,13 @@ class LogReader {
     }
     if (target.empty()) target = "/";
     if (!target.starts_with('/') || target.size() > longest_path || !clean(target)) return;
+    if (!hosts_.contains(host) && !sendable(host, "/")) return;
     auto& paths = hosts_[host];
     const auto found = paths.find(target);
-    if (found == paths.end() && ++told_apart_ > most_told_apart) return;
+    if (found == paths.end()) {
+      if (told_apart_ == most_told_apart || !sendable(host, std::string(target))) return;
+      ++told_apart_;
+    }
     Asked& asked = found == paths.end() ? paths[std::string(target)] : found->second;
     ++asked.times;
     // Not modified is what a cache was told instead of 200.
@@ -137,6 +142,10 @@ class LogReader {
     return std::ranges::all_of(target, [](char c) {
       return c > 0x20 && c < 0x7F && c != '"' && c != '\\' && c != '{' && c != '}' && c != '#';
     });
+  }
+
+  static bool sendable(const std::string& host, const std::string& path) {
+    return parse_url("http://" + (host.empty() ? "ingress" : host) + path).has_value();
   }
 
   static void write_host(const std::string& host, const Paths& paths, Sketch& sketch) {

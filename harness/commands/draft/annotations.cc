@@ -118,7 +118,7 @@ void add_checks(const Annotations& annotations, const std::string& ingress, std:
       if (proposal.took(name)) quiet.insert(name);
     std::set<std::string> names;
     for (std::size_t i = first_route; i < sketch.routes.size(); ++i)
-      if (sketch.has_tls(sketch.routes[i].host)) names.insert(sketch.routes[i].host);
+      if (sketch.has_tls(sketch.routes[i].host)) names.insert(yaml_scalar(sketch.routes[i].host));
     if (!names.empty())
       proposal.add("tls-termination", fmt::format("names: [{}]", fmt::join(names, ", ")), {});
   }

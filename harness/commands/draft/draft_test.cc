@@ -1,6 +1,8 @@
 // Drafts of manifests and logs. Every draft must be a scenario that loads.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "checks/check.h"
 #include "harness/commands/draft/access_log.h"
 #include "harness/commands/draft/manifest.h"
@@ -211,6 +213,37 @@ spec:
   EXPECT_TRUE(draft.has("annotation x: one\\ntwo: three\n")) << draft.text;
   EXPECT_TRUE(draft.has("path: \"/a,b'c\\\"\", service: \"true\"")) << draft.text;
   EXPECT_EQ(yaml_scalar("${HOME}"), "\"$${HOME}\"");
+}
+
+TEST(DraftManifest, ManyDocumentsKeepTheirPlaces) {
+  const Draft draft =
+      of_manifest("# a comment\n---\n---\n" + modern + "---\nkind: Ingress\nmetadata: {}\n");
+  ASSERT_EQ(draft.errors.size(), 2u);
+  EXPECT_EQ(draft.errors[0].what, "this has no apiVersion");
+  const auto lines = std::ranges::count(modern, '\n');
+  EXPECT_EQ(draft.errors[0].place.line, 3 + lines + 2);
+  std::string endless;
+  for (int i = 0; i < 2000; ++i) endless += "kind: Service\n---\n";
+  EXPECT_EQ(of_manifest(endless).errors.size(), 1u);
+}
+
+TEST(DraftManifest, AHostThatIsNoneIsTold) {
+  const Draft draft = of_manifest(R"(apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop}
+spec: {rules: [{host: "shop example", http: {paths: [{path: /, backend: {service: {name: a}}}]}}]}
+)");
+  ASSERT_EQ(draft.errors.size(), 1u);
+  EXPECT_EQ(draft.errors[0].what, "shop example is no host name");
+}
+
+TEST(DraftLog, AHostileLogMakesAScenarioAllTheSame) {
+  const Draft draft = of_log(
+      "- \"GET http://a{b}:80/ HTTP/1.1\" 200 0\n- \"GET http://me:pw@x/ HTTP/1.1\" 200 0\n"
+      "- \"GET https://evil\\:443/ HTTP/1.1\" 200 0\n- \"GET /\x01\xff HTTP/1.1\" 200 0\n"
+      "- \"GET /${secret:HOME} HTTP/1.1\" 200 0\n- \"GET /a HTTP/1.1\" 200 0\n");
+  ASSERT_EQ(draft.sketch.routes.size(), 1u);
+  EXPECT_EQ(draft.sketch.routes[0].path, "/a");
 }
 
 TEST(DraftLog, CountsPathsWithoutTheirQueries) {

@@ -6,12 +6,14 @@
 #include <map>
 
 #include "harness/commands/draft/annotations.h"
+#include "scenarios/url.h"
 #include "scenarios/yaml.h"
 
 namespace ingress_check {
 namespace {
 
 constexpr YamlLimits limits{.bytes = 4 << 20};
+constexpr std::size_t most_documents = 1000;
 
 struct Keys {
   const char* where;
@@ -147,6 +149,8 @@ class ManifestReader {
     if (host.starts_with("*."))
       return sketch_.remark(fmt::format(
           "Ingress {}: host {}: write routes with a url: of a name that it covers", name_, host));
+    if (!host.empty() && !parse_url("http://" + host + "/"))
+      return wrong(*node.find("host"), "is no host name", "write a name like shop.example");
     const Node* http = node.find("http");
     if (!http) return;
     check_keys(*http, http_keys);
@@ -163,7 +167,7 @@ class ManifestReader {
     if (backend) check_keys(*backend, backend_keys);
     if (!path.starts_with('/'))
       return wrong(*written, "is no path", "a path begins with /: write /" + path);
-    if (annotations_.regex || is_regex(path) || path.find_first_of(" {}") != path.npos)
+    if (annotations_.regex || is_regex(path) || !parse_url("http://ingress" + path))
       return sketch_.remark(fmt::format(
           "Ingress {}: path {} is a pattern: write a path that it should take", name_, path));
     const std::string to = backend ? service(*backend) : "";
@@ -184,27 +188,36 @@ class ManifestReader {
   Annotations annotations_;
 };
 
-/// The documents of a file, each with its line breaks before it, so that places are the file's.
-std::vector<std::string> documents(std::string_view text) {
-  std::vector<std::string> all{""};
+struct Document {
+  std::size_t lines_before = 0;
+  std::string_view text;
+};
+
+/// The documents of a file, without those that hold nothing but comments.
+std::vector<Document> documents(std::string_view text) {
+  std::vector<Document> all;
   std::size_t lines = 0;
+  Document open{0, text.substr(0, 0)};
   bool empty = true;
+  const auto close = [&] {
+    if (!empty) all.push_back(open);
+  };
   while (!text.empty()) {
     const auto end = std::min(text.find('\n'), text.size() - 1) + 1;
     const std::string_view line = text.substr(0, end);
     ++lines;
+    text.remove_prefix(end);
     if (line.starts_with("---") && line.find_first_not_of("- \t\r\n") == line.npos) {
-      if (empty) all.pop_back();
-      all.emplace_back(lines, '\n');
+      close();
+      open = {lines, text.substr(0, 0)};
       empty = true;
     } else {
       const auto first = line.find_first_not_of(" \t\r\n");
       empty = empty && (first == line.npos || line[first] == '#');
-      all.back() += line;
+      open.text = {open.text.data(), open.text.size() + line.size()};
     }
-    text.remove_prefix(end);
   }
-  if (empty) all.pop_back();
+  close();
   return all;
 }
 
@@ -222,10 +235,18 @@ bool is_manifest(std::string_view text) {
 }
 
 Errors read_manifest(std::string_view text, const std::string& file, Sketch& sketch) {
+  const auto all = documents(text);
+  if (text.size() > limits.bytes || all.size() > most_documents)
+    return {Error{fmt::format("{} is longer than a manifest may be", file),
+                  fmt::format("split it: {} MiB and {} documents are read at once",
+                              limits.bytes >> 20, most_documents)}};
   Errors errors;
   ManifestReader reader(sketch, errors);
-  for (const auto& document : documents(text)) {
-    auto read = read_yaml(document, file, limits);
+  for (const auto& document : all) {
+    // Line breaks before it: places are then those of the file, in every message.
+    const std::string padded =
+        std::string(document.lines_before, '\n') + std::string(document.text);
+    auto read = read_yaml(padded, file, limits);
     if (read) {
       reader.object(*read);
       continue;

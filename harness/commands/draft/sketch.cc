@@ -80,7 +80,10 @@ std::string yaml_scalar(std::string_view text) {
     const char c = text[i];
     if (c == '$' && text.substr(i).starts_with("${")) out += '$';
     if (c == '"' || c == '\\') out += '\\';
-    out += c;
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F)
+      out += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
+    else
+      out += c;
   }
   return out + '"';
 }
