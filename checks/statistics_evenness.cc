@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/math/special_functions/gamma.hpp>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "checks/statistics.h"
@@ -68,12 +69,23 @@ class Counts {
 /// min over t between 0 and `end` of exp(-t x + blocks log E exp(t X)); its logarithm is convex.
 double chernoff(const Counts& counts, double blocks, double x, double end) {
   const auto log_bound = [&](double t) { return blocks * counts.log_moment(t) - t * x; };
+  // Golden sections: one of the two inner points is used again.
+  constexpr double golden = 0.6180339887498949;
   double from = 0, to = end;
-  for (int i = 0; i < 24; ++i) {
-    const double a = from + (to - from) * 0.382, b = from + (to - from) * 0.618;
-    (log_bound(a) < log_bound(b) ? to : from) = log_bound(a) < log_bound(b) ? b : a;
+  double a = to - golden * (to - from), b = from + golden * (to - from);
+  double at_a = log_bound(a), at_b = log_bound(b);
+  for (int i = 0; i < 14; ++i) {
+    if (at_a < at_b) {
+      to = std::exchange(b, a);
+      at_b = at_a;
+      at_a = log_bound(a = to - golden * (to - from));
+    } else {
+      from = std::exchange(a, b);
+      at_a = at_b;
+      at_b = log_bound(b = from + golden * (to - from));
+    }
   }
-  const double least = log_bound((from + to) / 2);
+  const double least = std::min(at_a, at_b);
   return std::isfinite(least) ? std::min(1.0, std::exp(least)) : 1;
 }
 

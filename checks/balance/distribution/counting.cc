@@ -7,6 +7,8 @@
 
 #include "checks/answers.h"
 #include "checks/balance/distribution/likeness.h"
+#include "checks/balance/distribution/presence.h"
+#include "checks/balance/finding.h"
 #include "checks/load_reading.h"
 #include "checks/statistics.h"
 
@@ -76,74 +78,18 @@ Counting::Counting(const Case& of)
       turns_(picks(of.so_far, phase_turns)),
       fresh_(picks(of.so_far, phase_fresh)),
       kept_(picks(of.so_far, phase_kept)),
+      likely_(likely(turns_, fresh_, kept_)),
       conclusion_(of.check) {}
 
-std::optional<Verdict> Counting::unfit() const {
-  const auto asked = fresh_.total() + fresh_.unnamed + fresh_.unanswered;
-  if (fresh_.unanswered * 20 > asked)
-    return nothing_judged(
-        fmt::format("{} of {} requests were not answered: who answers the others "
-                    "says little",
-                    thousands(fresh_.unanswered), thousands(asked)));
-  if (fresh_.unnamed * 20 > asked) {
-    auto verdict = nothing_judged("the answers do not say which pod gave them",
-                                  {"how requests are spread: say under answered-by how an answer "
-                                   "tells its pod, or let the backend name itself"});
-    verdict.kind = Verdict::Kind::not_supported;
-    return verdict;
-  }
-  if (fresh_.pods.size() < 2 && of_.plan.pods == 0)
-    return nothing_judged("one pod alone answered everything",
-                          {"how requests are spread: state `pods`, if there are more than one"});
-  return std::nullopt;
-}
+std::optional<Verdict> Counting::unfit() const { return distribution::unfit(of_.plan, fresh_); }
 
 Finding Counting::finding(const Place& place, std::string expected, std::string actual) const {
-  Finding finding;
-  finding.place = place;
-  finding.subject = describe(of_.plan.request);
-  finding.expected = std::move(expected);
-  finding.actual = std::move(actual);
-  finding.request = of_.plan.request;
-  return finding;
+  return finding_of(of_.plan.request, place, std::move(expected), std::move(actual));
 }
 
 void Counting::judge_pods() {
-  const auto& plan = of_.plan;
-  const auto met = fresh_.pods.size();
-  std::vector<std::string> missing, strange;
-  for (const auto& name : plan.names)
-    if (std::ranges::find(fresh_.pods, name) == fresh_.pods.end()) missing.push_back(name);
-  for (const auto& pod : fresh_.pods)
-    if (!plan.names.empty() && std::ranges::find(plan.names, pod) == plan.names.end())
-      strange.push_back(pod);
-  const auto asked = thousands(turns_.total() + fresh_.total() + kept_.total());
-  if (!missing.empty() || met < plan.pods) {
-    conclusion_.broke(finding(plan.pods_place, fmt::format("{} pods answer", plan.pods),
-                              fmt::format("{} requests were answered by {} {}: {}{}", asked, met,
-                                          met == 1 ? "pod" : "pods", listed(fresh_.pods, 8),
-                                          missing.empty() ? "" : "; never by " + listed(missing))));
-    const auto apart =
-        "requests from another client address: if they reach other pods, clients "
-        "are pinned";
-    if (met == 1)
-      conclusion_.blame("clients-pinned",
-                        fmt::format("Every request was answered by {}.", fresh_.pods.front()),
-                        apart);
-    conclusion_.blame("pod-never-chosen",
-                      fmt::format("{} of {} pods never answered in {} requests.",
-                                  plan.pods - std::min(plan.pods, met), plan.pods, asked),
-                      met == 1 ? apart : "");
-  }
-  if (!strange.empty() || (plan.names.empty() && plan.pods > 0 && met > plan.pods)) {
-    conclusion_.broke(finding(
-        plan.pods_place,
-        plan.names.empty() ? fmt::format("{} pods answer", plan.pods) : "only these pods answer",
-        fmt::format("answered by {}", listed(strange.empty() ? fresh_.pods : strange, 8))));
-    conclusion_.blame(
-        "other-pods",
-        fmt::format("{} answered as well.", listed(strange.empty() ? fresh_.pods : strange, 8)));
-  }
+  distribution::judge_pods(of_.plan, fresh_, turns_.total() + fresh_.total() + kept_.total(),
+                           conclusion_);
 }
 
 /// How much more the counts of kept connections vary than by chance: their moments are ours, so
@@ -161,14 +107,15 @@ double Counting::spread_of_kept() const {
 void Counting::judge_preference() {
   // Shares that are wrong, but always the same, are no preference that changes.
   if (fresh_.pods.size() < 2 || conclusion_.blamed("pod-favoured")) return;
-  for (const auto factor : block_factors) {
-    const auto block = std::min<std::size_t>(512, factor * fresh_.pods.size());
-    const auto even = evenness(fresh_.order, fresh_.pods.size(), block);
-    if (even.tails.high > of_.subject.alpha) continue;
+  for (const auto stretches : stretch_counts) {
+    const double chance = unevenness(fresh_, stretches);
+    if (chance > of_.subject.alpha) continue;
     conclusion_.broke(finding(
         of_.plan.policy_place, std::string(of_.plan.policy->means),
-        fmt::format("in {} blocks of {} requests the shares vary {:.3g} times as much as by chance",
-                    thousands(even.blocks), block, even.ratio())));
+        fmt::format(
+            "in one of {} stretches of {} requests the shares are so uneven that the chance "
+            "of it is {:.1e}",
+            stretches, thousands(fresh_.total() / stretches), chance)));
     blame_policy("Shares change with time: for a while one pod is preferred, then another.");
     return;
   }
@@ -218,15 +165,13 @@ void Counting::judge_turns() {
 }
 
 void Counting::blame_policy(const std::string& why) {
-  const auto like = likely(turns_, fresh_, kept_);
-  conclusion_.blame("policy-ignored", fmt::format("{} It is {}.", why, in_words(like)));
+  conclusion_.blame("policy-ignored", fmt::format("{} It is {}.", why, in_words(likely_)));
 }
 
 void Counting::tell() {
   auto& verdict = conclusion_.verdict;
-  const auto like = likely(turns_, fresh_, kept_);
-  verdict.traits["balance.policy"] = like.front().policy;
-  verdict.notes.push_back("it is " + in_words(like));
+  verdict.traits["balance.policy"] = likely_.front().policy;
+  verdict.notes.push_back("it is " + in_words(likely_));
   verdict.figures.push_back(
       {"requests", static_cast<double>(turns_.total() + fresh_.total() + kept_.total())});
   verdict.figures.push_back({"pods", static_cast<double>(fresh_.pods.size())});

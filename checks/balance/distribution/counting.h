@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "checks/balance/distribution/picks.h"
+#include "checks/balance/distribution/likeness.h"
 #include "checks/balance/distribution/policy.h"
 #include "checks/conclusion.h"
 
@@ -18,8 +18,11 @@ inline constexpr const char* phase_kept = "kept connections";
 
 /// Sizes of the blocks that evenness is asked of, in requests a pod.
 inline constexpr std::size_t block_factors[] = {3, 12, 48};
-/// Statistical tests of shares (both kinds of connections), and of one tail of evenness.
+/// Statistical tests of shares (both kinds of connections), and of evenness beyond chance.
 inline constexpr std::uint64_t share_tests = 2, tail_tests = 3;
+/// Into how many stretches of time the picks are cut to see whether pods are preferred for a while.
+inline constexpr std::size_t stretch_counts[] = {4, 16};
+inline constexpr std::uint64_t preference_tests = 2;
 
 std::optional<Traffic> next_count(const Case& of);
 Bounds most_counted(const Plan& plan, const Subject& subject);
@@ -61,6 +64,7 @@ class Counting {
 
   const Case& of_;
   Picks turns_, fresh_, kept_;
+  std::vector<Likeness> likely_;
   Conclusion conclusion_;
 };
 

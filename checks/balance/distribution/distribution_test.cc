@@ -76,6 +76,15 @@ TEST(distribution, round_robin_passes_with_any_number_of_balancers_and_with_othe
               << workers << " " << replicas << " " << others << " " << pods;
 }
 
+// Each of 48 balancers begins at a pod of its own; their turns repeat the same uneven pattern.
+TEST(distribution, turns_of_many_balancers_that_hang_together_are_no_preference) {
+  for (std::uint64_t seed = 1; seed <= 150; ++seed) {
+    const auto verdict =
+        judge("policy: round-robin", balanced({.workers = 16}, 20, 3, 1'000'003 * seed));
+    EXPECT_EQ(verdict.kind, Verdict::Kind::pass) << seed << "\n" << told(verdict);
+  }
+}
+
 TEST(distribution, turns_are_recognised) {
   expect_pass("policy: round-robin\npods: 3", balanced({}), "round-robin");
   expect_pass("policy: round-robin\nexclusive: true\nworkers: 4\nreplicas: 2",

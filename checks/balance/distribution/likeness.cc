@@ -16,7 +16,7 @@ namespace {
 const Likeness least_connections{"least-connections",
                                  "least connections, of which idle pods take turns"};
 
-/// The smallest tails over all sizes of blocks, each times their number.
+/// Chances over all sizes of blocks and stretches, each times their number.
 struct Order {
   double too_even = 1, too_uneven = 1;
   double balancers = 0;  ///< that would make it as even as it is; 0: nothing to tell
@@ -31,7 +31,6 @@ Order order_of(const Picks& picks) {
     if (even.blocks < 4) break;
     constexpr auto sizes = static_cast<double>(tail_tests);
     order.too_even = std::min(order.too_even, even.tails.low * sizes);
-    order.too_uneven = std::min(order.too_uneven, even.tails.high * sizes);
     // A balancer's last, incomplete round is of any length alike: the variance of a pod's count is
     // (k^2 - 1) / (6 k^2) for each, so that the chi-square of a block is about W (k^2 - 1) / (6 b).
     const auto pods = static_cast<double>(k);
@@ -39,6 +38,9 @@ Order order_of(const Picks& picks) {
     order.balancers =
         std::max(1.0, chi_square * 6 * static_cast<double>(block) / (pods * pods - 1));
   }
+  for (const auto stretches : stretch_counts)
+    order.too_uneven =
+        std::min(order.too_uneven, unevenness(picks, stretches) * double{preference_tests});
   return order;
 }
 
@@ -64,7 +66,8 @@ std::vector<Likeness> likely(const Picks& turns, const Picks& fresh, const Picks
   const auto order = order_of(fresh);
   if (period(turns) > 0 && order.too_uneven > naming_alpha)
     return {turns_of(order.too_even < naming_alpha ? order.balancers : 2), least_connections};
-  if (!even_shares(fresh) && steady(fresh)) return {{"weighted", "unequal weights"}};
+  if (!even_shares(fresh) && steady(fresh))
+    return {{"weighted", "unequal weights"}, {"ewma", "ewma with steady latencies"}};
   if (order.too_uneven < naming_alpha || !even_shares(fresh))
     return {{"ewma", "ewma"}, {"weighted", "weights that change"}};
   if (order.too_even < naming_alpha) return {turns_of(order.balancers), least_connections};

@@ -82,6 +82,20 @@ std::size_t period(const Picks& picks) {
   return k;
 }
 
+double unevenness(const Picks& picks, std::size_t stretches) {
+  const auto k = picks.pods.size();
+  const auto size = picks.order.size() / stretches;
+  const std::vector<double> even(k, 1 / static_cast<double>(k));
+  std::vector<std::uint64_t> counts(k);
+  double least = 1;
+  for (std::size_t at = 0; size > 0 && at < stretches; ++at) {
+    std::ranges::fill(counts, 0);
+    for (std::size_t i = at * size; i < (at + 1) * size; ++i) ++counts[picks.order[i]];
+    least = std::min(least, multinomial_test(counts, even));
+  }
+  return std::min(1.0, least * static_cast<double>(stretches));
+}
+
 bool steady(const Picks& picks) {
   constexpr std::size_t stretches = 32;
   const auto size = picks.order.size() / stretches;

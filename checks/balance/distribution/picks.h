@@ -36,6 +36,11 @@ Picks picks(std::span<const Evidence> so_far, std::string_view phase, Duration f
 /// they are not, or there are too few to tell them from chance (fewer than three rounds).
 std::size_t period(const Picks& picks);
 
+/// How uneven the picks of one of so many stretches are, as the chance of it if pods take turns or
+/// are chosen by chance: multinomial_test() of every stretch with equal shares, times their number.
+/// Stretches are not taken to be independent: the turns of many balancers are not.
+double unevenness(const Picks& picks, std::size_t stretches);
+
 /// Each pod's share is the same, but for chance (once in 1,000 it is not), from one stretch of
 /// requests to the next: Pearson's test of homogeneity over 32 of them (Conover, 4.2).
 bool steady(const Picks& picks);

@@ -10,7 +10,7 @@ extern const Policy random;
 constinit const Policy random{
     .word = "random",
     .means = "each pod is chosen by chance, with equal shares",
-    .tests = share_tests + 2 * tail_tests,
+    .tests = share_tests + preference_tests + tail_tests,
     .next = next_count,
     .judge =
         [](const Case& of) {

@@ -10,7 +10,7 @@ extern const Policy round_robin;
 constinit const Policy round_robin{
     .word = "round-robin",
     .means = "pods take turns: shares are even, and no pod is preferred for a while",
-    .tests = share_tests + tail_tests,
+    .tests = share_tests + preference_tests,
     .next = next_count,
     .judge =
         [](const Case& of) {

@@ -12,6 +12,18 @@ namespace ingress_check::stickiness {
 
 namespace {
 
+/// A client's first answer. If that one's pod does not answer well, another client's.
+const Exchange* first_answer(const Evidence& evidence) {
+  const Exchange* first = nullptr;
+  for (const auto which : {asked_first, asked_without})
+    for (const auto& exchange : evidence.exchanges) {
+      if (exchange.request != which) continue;
+      if (exchange.outcome == Outcome::ok && exchange.status < 400) return &exchange;
+      if (!first) first = &exchange;
+    }
+  return first;
+}
+
 const Exchange* answer(const Evidence& evidence, Asked which) {
   for (const auto& exchange : evidence.exchanges)
     if (exchange.request == which) return &exchange;
@@ -133,7 +145,7 @@ void tell_mode(const Plan& plan, const Evidence& cookie, Conclusion& conclusion)
 
 std::optional<Verdict> unfit(const Check& check, const Plan& plan, const Subject& subject,
                              const Evidence& cookie) {
-  const auto* first = answer(cookie, asked_first);
+  const auto* first = first_answer(cookie);
   if (!first) return nothing_judged("nothing was asked");
   if (first->outcome != Outcome::ok) return nothing_judged(silence(plan.request, *first).sentence);
   if (plan.cookie.empty())
@@ -162,7 +174,7 @@ std::optional<Verdict> unfit(const Check& check, const Plan& plan, const Subject
 
 void judge_cookie(const Plan& plan, const Subject& subject, const Evidence& cookie,
                   Conclusion& conclusion) {
-  CookieJudge(plan, subject, *answer(cookie, asked_first), conclusion).judge();
+  CookieJudge(plan, subject, *first_answer(cookie), conclusion).judge();
   tell_mode(plan, cookie, conclusion);
 }
 
