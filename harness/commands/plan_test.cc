@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "harness/program/invoke_test.h"
+#include "harness/program/printed_test.h"
 
 namespace ingress_check {
 namespace {
@@ -16,7 +16,7 @@ std::string plan_of(const std::string& text) {
   const auto file =
       std::filesystem::temp_directory_path() / ("plan-" + std::to_string(getpid()) + ".yaml");
   std::ofstream(file) << text;
-  const Printed printed = invoke("plan", {file.string()});
+  const testing::Printed printed = testing::run_command("plan", {file.string()});
   std::filesystem::remove(file);
   EXPECT_EQ(printed.status, 0) << printed.all();
   return printed.out;

@@ -150,6 +150,7 @@ LoadPhase read_load(const Reading& from) {
   seconds(from["seconds"], reply);
   generator(from["generator"], reply.generator);
   reply.addresses = from["addresses"].texts();
+  if (const auto withheld = from.maybe("withheld")) reply.withheld = withheld->texts();
   if (const auto breaker = from.maybe("breaker")) reply.breaker = breaker->text();
   from["broken"].each([&](const Reading& one) {
     reply.broken.push_back(
