@@ -13,7 +13,7 @@ namespace ingress_check {
 namespace {
 
 /// Reads one after the other while there is more; then it is the others' turn.
-constexpr int most_reads = 16;
+constexpr int most_reads = 64;
 
 Instant clock_now() { return std::chrono::steady_clock::now(); }
 
@@ -106,6 +106,10 @@ void Lane::write_rest() {
 void Lane::flush() {
   dirty = false;
   if (std::exchange(unread_, false) && state_ == State::ready) receive();
+  write_frames();
+}
+
+void Lane::write_frames() {
   if (!session_ || !unwritten_.empty()) return;
   host_.scratch.clear();
   if (session_->output(host_.scratch)) write(host_.scratch);
@@ -137,6 +141,7 @@ void Lane::receive() {
   receiving_ = false;
   if (number_ != connection || state_ != State::ready) return;
   if (gone != Gone::no) return peer_closed(gone);
+  write_frames();
   if (!more) return;
   unread_ = true;  // in OpenSSL's memory, of which epoll knows nothing
   host_.unflushed(*this);
@@ -175,13 +180,15 @@ std::size_t Lane::receive_some(Gone& gone, bool& more) {
   }
 }
 
+/// What is to be said in answer goes out when all that came is read: many servers put each response
+/// into a TLS record of its own.
 void Lane::feed(std::string_view bytes) {
   if (!session_) return feed1(bytes);
   const bool fine = session_->feed(bytes);
-  flush();
   const std::uint32_t limit = pool_.plan->load->connections.requests;
   const bool used_up = session_->going_away() || (limit > 0 && begun_ >= limit);
   if (fine && !(used_up && session_->open() == 0)) return;
+  write_frames();
   drop_session();
   host_.closed(*this);
 }

@@ -105,6 +105,7 @@ class Lane final : public Watched {
   void write_rest();
   void receive();
   void feed(std::string_view bytes);
+  void write_frames();
   void feed1(std::string_view bytes);
   std::size_t receive_some(Gone& gone, bool& more);
   void peer_closed(Gone how);

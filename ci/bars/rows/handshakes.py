@@ -4,7 +4,7 @@ from bars import peers
 from bars.bench import Bench
 from bars.trial import Bar, Contender, Disturbed, Measures, NotMeasured, Row, Trial
 
-_FULL, _RESUMED = 800, 3_000
+_FULL, _RESUMED = 2_400, 6_000  # start-up is about 1 %
 
 
 def _measure(bench: Bench, command: list[str], resumed: bool, requests: int = 0) -> Measures:
