@@ -228,9 +228,10 @@ Guess guess_profile(const std::vector<Evidence>& evidence) {
 
 Traffic fingerprint_traffic(const Target& target) {
   const std::string stranger = "unknown-host.ingress-check.invalid";
-  const auto ask = [&](bool https) {
+  // What no rule matches, and the path under which some controllers tell that they are well.
+  const auto ask = [&](bool https, const char* path) {
     Request request;
-    request.url = with_path(target.url, "/ingress-check");
+    request.url = with_path(target.url, path);
     if (request.url.https != https) request.url.port = 0;
     request.url.https = https;
     request.headers.add("Host", stranger);
@@ -247,8 +248,10 @@ Traffic fingerprint_traffic(const Target& target) {
   };
   Http http;
   http.concurrency = 2;
-  if (!target.url.https || redirected(80)) http.requests.push_back(ask(false));
-  if (target.url.https || redirected(443)) http.requests.push_back(ask(true));
+  for (const char* path : {"/ingress-check", "/healthz"}) {
+    if (!target.url.https || redirected(80)) http.requests.push_back(ask(false, path));
+    if (target.url.https || redirected(443)) http.requests.push_back(ask(true, path));
+  }
   return {.name = "fingerprints", .send = std::move(http)};
 }
 

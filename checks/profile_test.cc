@@ -161,7 +161,8 @@ TEST(guess, asks_only_the_ports_that_the_target_has) {
     const auto traffic = fingerprint_traffic(target);
     std::string schemes;
     for (const auto& request : std::get<Http>(traffic.send).requests)
-      schemes += request.url.https ? "s" : "h";
+      if (request.url.path == "/ingress-check") schemes += request.url.https ? "s" : "h";
+    EXPECT_EQ(traffic.count(), 2 * schemes.size()) << "each is asked for /healthz as well";
     return schemes;
   };
   EXPECT_EQ(requests("http://frieza.dev"), "hs");

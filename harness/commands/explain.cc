@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
 
 #include "checks/check.h"
@@ -38,14 +40,47 @@ std::string of_cause(const Check& check, const Cause& cause) {
                      check.words.name, cause.means, cause.fix, cause.source);
 }
 
+/// One line each, the columns as wide as the widest word.
+std::string table(const std::vector<std::array<std::string, 3>>& rows) {
+  std::size_t first = 0, second = 0;
+  for (const auto& row : rows) {
+    first = std::max(first, row[0].size());
+    second = std::max(second, row[1].size());
+  }
+  std::string out;
+  for (const auto& row : rows)
+    out += fmt::format("  {:<{}}  {:<{}}  {}\n", row[0], first, row[1], second, row[2]);
+  return out;
+}
+
+/// What of the answer to an unknown host it looks at.
+std::string sign(const Fingerprint& fingerprint) {
+  std::vector<std::string> parts;
+  if (!fingerprint.certificate.empty())
+    parts.push_back("a certificate with " + fingerprint.certificate);
+  if (fingerprint.status != 0) parts.push_back(fmt::format("status {}", fingerprint.status));
+  if (!fingerprint.header.empty()) parts.push_back("header " + fingerprint.header);
+  if (!fingerprint.absent_header.empty()) parts.push_back("no header " + fingerprint.absent_header);
+  if (!fingerprint.body.empty())
+    parts.push_back(fingerprint.body == "^$" ? "no body" : "body " + fingerprint.body);
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
 std::string of_profile(const Profile& profile) {
-  std::string out = fmt::format("{}: {}\n\nTraits\n", profile.name, profile.about);
-  for (const auto& [key, trait] : profile.traits)
-    out += fmt::format("  {:<28} {:<14} {}{}\n", key, trait.value,
-                       trait.confirmed ? "" : "(unconfirmed) ", trait.source);
-  out += "\nPages that it makes itself\n";
+  std::vector<std::array<std::string, 3>> traits, pages;
+  for (const auto& [key, trait] : profile.traits) {
+    const bool said = trait.confirmed || trait.source == "not confirmed";
+    traits.push_back({key, trait.value, (said ? "" : "not confirmed: ") + trait.source});
+  }
   for (const auto& page : profile.pages)
-    out += fmt::format("  {:<28} {:<14} {}\n", page.meaning, to_string(page.status), page.source);
+    pages.push_back({page.meaning, to_string(page.status),
+                     (page.open ? "or an application's: " : "") + page.source});
+  std::string out = fmt::format("{}: {}\n", profile.name, profile.about);
+  if (!traits.empty()) out += "\nTraits\n" + table(traits);
+  if (!pages.empty()) out += "\nPages that it makes itself\n" + table(pages);
+  if (!profile.fingerprints.empty()) out += "\nWhat auto goes by, in points: 3 are enough\n";
+  for (const auto& print : profile.fingerprints)
+    out += fmt::format("  {}  {}\n", print.points, sign(print));
   return out;
 }
 

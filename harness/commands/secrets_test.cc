@@ -214,7 +214,7 @@ class Plan : public Secrets {
 
 TEST_F(Plan, CountsWhatGoesBeforeTheChecks) {
   const std::string found = plan("target: {url: http://a.example}\n");
-  EXPECT_NE(found.find("1 request to see that it is there; 2 requests to recognise"), found.npos)
+  EXPECT_NE(found.find("1 request to see that it is there; 4 requests to recognise"), found.npos)
       << found;
   EXPECT_NE(found.find("only if the controller turns out to be aws-alb"), found.npos) << found;
   const std::string fixed = plan("target: {url: http://a.example, controller: ingress-nginx}\n");
@@ -228,7 +228,7 @@ TEST_F(Plan, TellsOfReadyAndOfEachTarget) {
       "targets: {old: {url: http://a.example}, new: {url: http://b.example, controller: aws-alb}}\n"
       "ready: {path: /up, status: 200, within: 20s, consecutive: 2}\n");
   EXPECT_NE(text.find("before the checks to old: GET http://a.example/up until it answers 200 2 "
-                      "times in a row, for at most 20s; 2 requests"),
+                      "times in a row, for at most 20s; 4 requests"),
             text.npos)
       << text;
   EXPECT_NE(text.find("before the checks to new: GET http://b.example/up"), text.npos) << text;
