@@ -8,6 +8,7 @@
 #include "checks/examine.h"
 #include "harness/curl_line.h"
 #include "harness/probe.h"
+#include "harness/program/conductor.h"
 #include "harness/program/courtesy.h"
 #include "harness/program/patience.h"
 #include "harness/program/reach.h"
@@ -36,6 +37,12 @@ std::vector<Job> jobs(const Scenario& scenario, const RunRequest& request) {
     for (const auto& trial : item->trials) all.push_back({item, &trial, find_check(item->check)});
   }
   return all;
+}
+
+std::vector<std::string> names_of(const std::vector<Secret>& secrets) {
+  std::vector<std::string> names;
+  for (const auto& secret : secrets) names.push_back(secret.name);
+  return names;
 }
 
 constexpr const char* stopped_at_failure = "--fail-fast ends the run at the first failure";
@@ -199,8 +206,9 @@ class ScenarioRun {
     watch_.waits = [&](Duration left, const std::string& why) {
       if (events_.waits) events_.waits(job.item->name, left, why);
     };
-    Patience patience(*probe, footprints_);
-    Courtesy courtesy(patience, *request_.allowance);
+    Conductor conductor(*probe, names_of(scenario_.secrets));
+    Patience patience(conductor, footprints_);
+    Courtesy courtesy(patience, *request_.allowance, request_.commands);
     auto examined = examine(*job.check, job.trial->params, known, courtesy, watch_);
     watch_.progress = {};
     watch_.load = {};
