@@ -80,7 +80,7 @@ struct FakeConfig {
   bool permissive = false;  ///< for `plan`: everything is answered 200 by a pod of any service
   std::uint64_t seed = 1;
   FakeLoad load = {};                  ///< how a Load is answered
-  int command_status = 0;  ///< with which events end, at once
+  int command_status = 0;              ///< with which events end, at once
   std::vector<FakeLimit> limits = {};  ///< before anything else is decided
   /// Changes one answer as a test likes. May be empty.
   std::function<void(const Request&, Exchange&)> twist = {};

@@ -20,7 +20,8 @@ struct Withheld {
 /// Passes phases on to another Sender, except, whole, and ended as interrupted: those that would
 /// send to an address outside loopback and the allowed networks another method than GET, HEAD and
 /// OPTIONS, or a load beyond_courtesy(); and loads that would take more than share_of_limit of a
-/// host's limit, unless they provoke it on purpose; and phases with commands where none are allowed. Resolves names; sends nothing for it.
+/// host's limit, unless they provoke it on purpose; and phases with commands where none are
+/// allowed. Resolves names; sends nothing for it.
 class Courtesy : public Sender {
  public:
   /// `commands`: whether phases may run any.
