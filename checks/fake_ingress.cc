@@ -116,6 +116,11 @@ Result<Evidence> FakeIngress::send(const Target& target, const Traffic& traffic,
       elapsed_ += config_.latency;
     }
   }
+  for (std::size_t i = 0; i < traffic.events.size(); ++i) {
+    const auto at = traffic.events[i].at;
+    evidence.events.push_back({.event = i, .began = at, .ended = at, .output = ""});
+    evidence.events.back().status = config_.command_status;
+  }
   if (watch.stopped()) evidence.end = End::interrupted;
   evidence.sent = sent_ - before;
   evidence.took = elapsed_ - since;

@@ -81,6 +81,7 @@ struct FakeConfig {
   std::uint64_t seed = 1;
   FakeLoad load = {};                               ///< how a Load is answered
   std::map<std::string, FakeBalance> balance = {};  ///< by service; others: one for all, in turn
+  int command_status = 0;                           ///< with which events end, at once
   std::vector<FakeLimit> limits = {};               ///< before anything else is decided
   /// Changes one answer as a test likes. May be empty.
   std::function<void(const Request&, Exchange&)> twist = {};

@@ -101,7 +101,6 @@ class Simulation {
     for (auto& pool : pools_)
       for (auto& answer : pool)
         answer.who = names[{answer.exchange.who.service, answer.exchange.who.pod}];
-    if (const auto found = names.find({}); found != names.end()) nobody_ = found->second;
     turns_.resize(pools_.size());
   }
 
@@ -223,15 +222,20 @@ class Simulation {
     const Exchange* exchange = nullptr;
     Duration done{};
     const auto limited = refused(load_.requests[index].request, lane.slot, sent);
-    if (limited || fails()) {
-      const int status = limited.value_or(how_.error_status);
+    const auto episode = std::ranges::find_if(
+        how_.episodes, [&](const FakeEpisode& one) { return one.from <= sent && sent < one.to; });
+    if (episode != how_.episodes.end() || limited || fails()) {
+      const FakeEpisode own = episode != how_.episodes.end()
+                                  ? *episode
+                                  : FakeEpisode{.status = limited.value_or(how_.error_status)};
       own_page_ = Exchange{};
-      own_page_.status = status;
-      if (status == 0) own_page_.outcome = Outcome::reset;
+      own_page_.status = own.status;
+      own_page_.who = {own.service, own.pod};
+      if (own.status == 0) own_page_.outcome = Outcome::reset;
       sample.broke = broken(load_.requests[index], own_page_);
       exchange = &own_page_;
-      sample.who = nobody();
-      done = sent + std::chrono::microseconds(300);
+      sample.who = number_of(own_page_.who);
+      done = sent + std::chrono::microseconds(300) + own.holds;
     } else {
       bool cookie = false;
       const auto& answer = choose(index, pool, lane, sent, cookie);
@@ -269,13 +273,16 @@ class Simulation {
     return answers[pick.pod % answers.size()];
   }
 
-  /// Whom the answers of the ingress itself are from.
-  std::uint16_t nobody() {
-    if (!nobody_) {
-      nobody_ = static_cast<std::uint16_t>(record_.reply.pods.size());
-      record_.reply.pods.emplace_back();
-    }
-    return *nobody_;
+  /// Of those that the pools do not have: the ingress itself, and who answers in episodes.
+  std::uint16_t number_of(const Answerer& who) {
+    auto& pods = record_.reply.pods;
+    for (std::size_t i = 0; i < pods.size(); ++i)
+      if (pods[i].service == who.service && pods[i].pod == who.pod)
+        return static_cast<std::uint16_t>(i);
+    pods.emplace_back();
+    pods.back().service = who.service;
+    pods.back().pod = who.pod;
+    return static_cast<std::uint16_t>(pods.size() - 1);
   }
 
   bool fails() { return how_.errors > 0 && uniform_(random_) < how_.errors; }
@@ -298,8 +305,7 @@ class Simulation {
   FakeLanes lanes_;
   Duration lasts_{}, wandered_at_{};
   double wandered_ = 0;
-  Exchange own_page_;                    ///< of the ingress itself
-  std::optional<std::uint16_t> nobody_;  ///< who it is from
+  Exchange own_page_;  ///< of the ingress itself
 };
 
 }  // namespace

@@ -22,6 +22,14 @@ struct FakePodLoad {
   Duration stall_lasts{};
 };
 
+/// A stretch of a load in which the ingress answers otherwise.
+struct FakeEpisode {
+  Duration from{}, to{};               ///< from the begin of the phase; by when a request is sent
+  int status = 200;                    ///< 0: the connection is reset
+  Duration holds{};                    ///< answers wait for so long more
+  std::string service = {}, pod = {};  ///< who answers; empty: the ingress itself
+};
+
 struct FakeLoad {
   FakePodLoad any;                          ///< of pods that are not below, and of pages
   std::map<std::string, FakePodLoad> pods;  ///< by the pod's name
@@ -30,6 +38,7 @@ struct FakeLoad {
   Duration wander_time = std::chrono::milliseconds(100);  ///< in which they forget where they were
   double errors = 0;                                      ///< share of requests that fail
   int error_status = 502;                                 ///< 0: the connection is reset
+  std::vector<FakeEpisode> episodes = {};
   Duration late{};  ///< the generator takes requests up so late
 };
 

@@ -16,6 +16,7 @@ const std::vector<std::pair<std::string, std::string>>& trait_keys() {
       {"gateway-timeout.status", "status when a pod does not answer in time"},
       {"hsts.max-age", "max-age of Strict-Transport-Security in seconds; none: it is not sent"},
       {"limit.burst-factor", "requests accepted at once, in seconds of the limit"},
+      {"limit.counting", "how requests are counted: bucket (it leaks evenly), window"},
       {"limit.status", "status of a request above the rate limit"},
       {"no-endpoints.status", "status of a rule whose service has no endpoints"},
       {"no-route.status", "status of a request that no rule matches"},

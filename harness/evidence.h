@@ -50,7 +50,8 @@ struct Evidence {
   std::vector<Exchange> exchanges;
   std::vector<HandshakeReply> handshakes;
   std::vector<BytesReply> dialogues;
-  std::optional<LoadReply> load;  ///< of a Load
+  std::optional<LoadReply> load;   ///< of a Load
+  std::vector<EventReply> events;  ///< of those that were begun, then of their undoing
   std::uint64_t sent =
       0;             ///< requests, handshakes and dialogues that really went out, retries included
   Duration began{};  ///< on a clock of which only differences between phases mean something

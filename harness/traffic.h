@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "harness/event.h"
 #include "harness/load.h"
 #include "harness/request.h"
 #include "scenarios/units.h"
@@ -78,8 +79,9 @@ struct Traffic {
   std::variant<Http, Handshakes, Bytes, Load> send;
   Duration quiet{};  ///< before it, nothing has been sent to the target for at least so long
   std::optional<Leftover> leaves = {};
-  bool amid_leftovers = false;  ///< it looks at what an earlier phase left, and so does not wait
-                                ///< until that is over; every other phase does
+  bool amid_leftovers = false;     ///< it looks at what an earlier phase left, and so does not wait
+                                   ///< until that is over; every other phase does
+  std::vector<Event> events = {};  ///< what happens meanwhile; only where commands are allowed
   bool provokes = false;  ///< a load that goes beyond the scenario's `limits:` on purpose: only a
                           ///< check of Order::storm, whose very subject they are, may ask for it
 

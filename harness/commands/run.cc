@@ -48,6 +48,7 @@ std::vector<Option> options() {
       {"inconclusive", "ok|fail", "whether an inconclusive check fails the run", false, "ok"},
       {"unsupported", "ok|fail", "whether a check that the target cannot support fails the run",
        false, "ok"},
+      {"allow-commands", "", "run the commands that scenarios name (`during`), as yourself"},
       {"fail-fast", "", "stop at the first failure"},
       {"verbose,v", "", "also what passes have shown and have not"},
   };
@@ -83,6 +84,7 @@ Result<void> read_switches(const Arguments& arguments, RunRequest& request) {
   request.seed = switches->seed;
   request.only = arguments.all("only");
   request.skip = arguments.all("skip");
+  request.commands = arguments.has("allow-commands");
   request.fail_fast = arguments.has("fail-fast");
   request.stop = &stop_requested();
   request.run_id = new_run_id();

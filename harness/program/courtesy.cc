@@ -118,7 +118,12 @@ std::optional<Withheld> withhold(const Target& target, const Traffic& traffic,
 }
 
 Result<Evidence> Courtesy::send(const Target& target, const Traffic& traffic, Watch& watch) {
-  if (auto reason = withhold(target, traffic, allowance_, watch)) {
+  std::optional<Withheld> reason;
+  if (!traffic.events.empty() && !commands_)
+    reason = Withheld{"the command " + traffic.events.front().run.front(), "which nobody allowed",
+                      "run with --allow-commands"};
+  if (!reason) reason = withhold(target, traffic, allowance_, watch);
+  if (reason) {
     if (!withheld_) withheld_ = std::move(reason);
     Evidence evidence;
     evidence.traffic = traffic;

@@ -20,10 +20,13 @@ struct Withheld {
 /// Passes phases on to another Sender, except, whole, and ended as interrupted: those that would
 /// send to an address outside loopback and the allowed networks another method than GET, HEAD and
 /// OPTIONS, or a load beyond_courtesy(); and loads that would take more than share_of_limit of a
-/// host's limit, unless they provoke it on purpose. Resolves names; sends nothing for it.
+/// host's limit, unless they provoke it on purpose; and phases with commands where none are
+/// allowed. Resolves names; sends nothing for it.
 class Courtesy : public Sender {
  public:
-  Courtesy(Sender& sender, Allowance& allowance) : sender_(sender), allowance_(allowance) {}
+  /// `commands`: whether phases may run any.
+  Courtesy(Sender& sender, Allowance& allowance, bool commands = false)
+      : sender_(sender), allowance_(allowance), commands_(commands) {}
   Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override;
 
   /// The first that was; none: all has been passed on.
@@ -32,6 +35,7 @@ class Courtesy : public Sender {
  private:
   Sender& sender_;
   Allowance& allowance_;
+  bool commands_;
   std::optional<Withheld> withheld_;
 };
 

@@ -133,6 +133,19 @@ TEST(Courtesy, WhoProvokesALimitOnPurposeMayGoBeyondItAndNowhereElse) {
             "50/s to 203.0.113.7; run with --allow 203.0.113.7");
 }
 
+TEST(Courtesy, CommandsRunOnlyWhereTheUserAllowsThem) {
+  auto allowance = Allowance::create(courtesy_rate, {});
+  auto traffic = request("GET");
+  traffic.events = {{.run = {"kubectl", "rollout", "restart", "deployment/app1"}}};
+  EXPECT_EQ(withheld(traffic, "127.0.0.1:80", *allowance),
+            "the command kubectl; run with --allow-commands");
+  Counter counter;
+  Courtesy allowed(counter, *allowance, true);
+  Watch watch;
+  (void)allowed.send(at("127.0.0.1:80"), traffic, watch);
+  EXPECT_EQ(counter.sent, 1);
+}
+
 TEST(Courtesy, AfterALoadTheNextRequestWaitsItsTurn) {
   auto allowance = Allowance::create(courtesy_rate, {});
   EXPECT_EQ(withheld({"load", gentle()}, stranger, *allowance), "");

@@ -49,6 +49,7 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
   request.allowance = &allowance;
   request.scenarios = {std::move(*loaded)};
   request.run_id = "test";
+  request.commands = true;
   request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   return run(request, {});
 }

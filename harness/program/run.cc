@@ -9,6 +9,7 @@
 #include "checks/examine.h"
 #include "harness/curl_line.h"
 #include "harness/probe.h"
+#include "harness/program/conductor.h"
 #include "harness/program/courtesy.h"
 #include "harness/program/digest.h"
 #include "harness/program/patience.h"
@@ -54,6 +55,12 @@ class PhaseNamer : public Sender {
   Sender& sender_;
   std::string& phase_;
 };
+
+std::vector<std::string> names_of(const std::vector<Secret>& secrets) {
+  std::vector<std::string> names;
+  for (const auto& secret : secrets) names.push_back(secret.name);
+  return names;
+}
 
 constexpr const char* stopped_at_failure = "--fail-fast ends the run at the first failure";
 
@@ -225,8 +232,9 @@ class ScenarioRun {
     watch_.waits = [&](Duration left, const std::string& why) {
       if (events_.waits) events_.waits(where_, left, why);
     };
-    Patience patience(*probe, footprints_);
-    Courtesy courtesy(patience, *request_.allowance);
+    Conductor conductor(*probe, names_of(scenario_.secrets));
+    Patience patience(conductor, footprints_);
+    Courtesy courtesy(patience, *request_.allowance, request_.commands);
     PhaseNamer namer(courtesy, where_.phase);
     auto examined = examine(*job.check, job.trial->params, known, namer, watch_);
     watch_.progress = {};

@@ -25,6 +25,7 @@ struct RunRequest {
   std::string run_id;
   std::string command_line;
   bool fail_fast = false;
+  bool commands = false;  ///< checks may run the commands that their scenario names
   ExitPolicy policy;
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   const std::atomic<bool>* stop = nullptr;

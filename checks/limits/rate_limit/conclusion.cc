@@ -96,6 +96,12 @@ class Judge {
     found.actual = what_was_seen();
     const bool rate_differs = storm().fit && (storm().fit->rate.low > most_rate() ||
                                               storm().fit->rate.high < tolerated_rate(plan_).low);
+    if (storm().window && !plan_.is_bucket) {
+      found.actual +=
+          "; nobody says that it is to be one: write controller: {like: NAME, limit-counting: "
+          "bucket}";
+      return conclusion_.undecided(std::move(found));
+    }
     // The rate is the user's own word, whatever is known of the burst; no burst at all makes a
     // window a bucket.
     if (rate_differs || !storm().fit) return conclusion_.broke(std::move(found));

@@ -134,6 +134,8 @@ Plan read_plan(const Params& params, const Subject& subject) {
   plan.limit = {limit.as<Rate>(), limit.place};
   read_burst(params, subject, plan);
   read_status(params, subject, plan);
+  plan.is_bucket = !subject.controller_guessed &&
+                   subject.controller.confirmed_trait("limit.counting") == "bucket";
   plan.replicas = params.integer("replicas", 1);
   if (const auto* value = params.find("replicas")) plan.replicas_place = value->place;
   if (const auto* also = stated<List>(params, "also"))

@@ -28,6 +28,7 @@ struct Plan {
   Statuses status;  ///< of a refusal
   Known status_known = Known::no;
   Place status_place;
+  bool is_bucket = false;  ///< a profile that the user named says so; else a window may be meant
   std::int64_t replicas = 1;
   Place replicas_place;
   std::vector<Stated<std::string>> also;  ///< other paths under the same limit

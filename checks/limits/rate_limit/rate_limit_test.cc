@@ -148,6 +148,17 @@ TEST(rate_limit, windows_are_no_buckets) {
   fails("starving-window", limited({.kind = Kind::starving_window, .rate = 3, .burst = 13}));
 }
 
+TEST(rate_limit, a_window_may_be_meant_where_no_profile_says_bucket) {
+  auto unknown = practice::subject();
+  unknown.controller = generic_profile();
+  for (const auto kind : {Kind::fixed_window, Kind::starving_window}) {
+    const auto verdict =
+        examined(limited({.kind = kind, .rate = 3, .burst = 15}), three, unknown).verdict;
+    EXPECT_EQ(verdict.kind, Verdict::Kind::inconclusive) << verdict.summary;
+    EXPECT_NE(verdict.findings[0].actual.find("limit-counting"), std::string::npos);
+  }
+}
+
 TEST(rate_limit, one_bucket_for_all_clients) {
   fails("shared-by-clients", limited({.rate = 3, .burst = 15, .one_for_all = true}), with_others);
 }
