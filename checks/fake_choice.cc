@@ -28,23 +28,49 @@ std::optional<std::uint64_t> sent_cookie(const Request& request,
 
 }  // namespace
 
+std::vector<Answerer> FakeIngress::answerers(const FakeRules& rules, const std::string& service,
+                                             const Request& request) {
+  const auto canary = std::ranges::find(rules.canaries, service, &FakeCanary::of);
+  const bool has_one = canary != rules.canaries.end();
+  const auto asked = has_one ? canary->asked_by(request) : std::nullopt;
+  std::vector<Answerer> all;
+  const auto add = [&](const std::string& name) {
+    const auto known = std::ranges::find(rules.services, name, &FakeService::name);
+    if (known == rules.services.end()) return;
+    for (const auto& pod : known->pods) all.push_back({name, pod});
+  };
+  if (!asked.value_or(false)) add(service);
+  if (has_one && asked.value_or(true)) add(canary->service);
+  return all;
+}
+
 FakeBalancer* FakeIngress::chooser(const std::string& service) {
-  const auto how = config_.balance.find(service);
-  if (how == config_.balance.end()) return nullptr;
   const auto made = choosers_.find(service);
   if (made != choosers_.end()) return &made->second;
-  const auto* known = &*std::ranges::find(config_.rules.services, service, &FakeService::name);
-  return &choosers_
-              .emplace(service,
-                       FakeBalancer(how->second, known->pods.size(), config_.replicas, random_()))
+  const auto canary = std::ranges::find(config_.rules.canaries, service, &FakeCanary::of);
+  const auto stated = config_.balance.find(service);
+  if (canary == config_.rules.canaries.end() && stated == config_.balance.end()) return nullptr;
+  auto how = stated == config_.balance.end() ? FakeBalance{} : stated->second;
+  const auto pods_of = [&](const std::string& name) {
+    return std::ranges::find(config_.rules.services, name, &FakeService::name)->pods.size();
+  };
+  auto pods = pods_of(service);
+  if (canary != config_.rules.canaries.end()) {
+    const auto more = pods_of(canary->service);
+    how.policy = FakePolicy::weighted;
+    how.weights.assign(pods, (1 - canary->weight) / static_cast<double>(pods));
+    how.weights.resize(pods + more, canary->weight / static_cast<double>(more));
+    pods += more;
+  }
+  return &choosers_.emplace(service, FakeBalancer(how, pods, config_.replicas, random_()))
               .first->second;
 }
 
-std::size_t FakeIngress::choose(const FakeService& service, const Request& request,
+std::size_t FakeIngress::choose(const std::string& service, const Request& request,
                                 std::uint64_t connection, std::string& set) {
   if (listed_) return (*listed_)++;
-  auto* chooser = this->chooser(service.name);
-  if (!chooser) return turns_[service.name]++;
+  auto* chooser = this->chooser(service);
+  if (!chooser) return turns_[service]++;
   const auto& cookie = chooser->how().cookie;
   FakeArrival arrival{elapsed_, connection, 0, 0, {}};
   arrival.uri = std::hash<std::string>()(request.url.path);

@@ -214,7 +214,7 @@ std::vector<Exchange> FakeIngress::turn_of_answers(const Target& target, const R
                                                    int replica) {
   constexpr std::size_t most = 64;
   std::vector<Exchange> all;
-  if (!config_.balance.empty()) listed_ = 0;
+  if (!config_.balance.empty() || !config_.rules.canaries.empty()) listed_ = 0;
   while (all.size() < most) {
     Exchange exchange;
     exchange.version = HttpVersion::http1;
@@ -292,19 +292,21 @@ void FakeIngress::serve(const Target& target, const FakeRules& rules, const Requ
 
 void FakeIngress::reach(const Target& target, const FakeRules& rules, const std::string& name,
                         const Request& request, Exchange& exchange) {
-  const auto service = std::ranges::find(rules.services, name, &FakeService::name);
-  if (service == rules.services.end() || service->pods.empty()) {
+  const auto all = answerers(rules, name, request);
+  if (all.empty()) {
     show(config_.no_endpoints, exchange);
     return;
   }
   std::string cookie;
-  const auto turn = choose(*service, request, exchange.connection, cookie);
-  const auto& pod = service->pods[turn % service->pods.size()];
+  // Where the request itself has decided, all are of one service.
+  const auto& asked = all.front().service == all.back().service ? all.front().service : name;
+  const auto& who = all[choose(asked, request, exchange.connection, cookie) % all.size()];
+  const auto service = std::ranges::find(rules.services, who.service, &FakeService::name);
   show({service->status, service->body, {{{"Content-Type", "text/plain"}}}}, exchange);
   if (!cookie.empty()) exchange.headers.add("Set-Cookie", cookie);
   if (request.method == "HEAD") exchange.body.clear();
   if (service->silent || nameless(target)) return;
-  exchange.who = {name, pod};
+  exchange.who = who;
   if (!config_.sees) return;
   Seen seen{request.method, request.url.path, host_of(request), "HTTP/1.1", request.headers};
   seen.headers.add("X-Forwarded-For", fake_client_address);

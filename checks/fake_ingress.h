@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "checks/fake_canary.h"
 #include "checks/fake_load.h"
 #include "harness/footprints.h"
 #include "harness/sender.h"
@@ -48,6 +49,7 @@ struct FakePage {
 struct FakeRules {
   std::vector<FakeHost> hosts;
   std::vector<FakeService> services;
+  std::vector<FakeCanary> canaries = {};
   std::string default_service;    ///< empty: the page no_route
   bool one_label = true;          ///< what the * of a wildcard host stands for
   bool wildcard_literal = false;  ///< wildcard hosts match nothing but their own text
@@ -117,10 +119,13 @@ class FakeIngress : public Sender {
              const Request& request, Exchange& exchange);
   void wait_for_turn(const Traffic& traffic, Evidence& evidence);
   std::vector<Exchange> answers(const Target& target, const Http& http, Watch& watch);
+  /// The service's pods; where the weight of a canary decides, followed by the canary's.
+  static std::vector<Answerer> answerers(const FakeRules& rules, const std::string& service,
+                                         const Request& request);
   /// Null: the service's pods answer in turn.
   FakeBalancer* chooser(const std::string& service);
   /// `set`: the Set-Cookie that the answer brings along; stays empty if there is none.
-  std::size_t choose(const FakeService& service, const Request& request, std::uint64_t connection,
+  std::size_t choose(const std::string& service, const Request& request, std::uint64_t connection,
                      std::string& set);
 
   FakeConfig config_;

@@ -74,4 +74,15 @@ inline Examination examine(const Check& check, const std::string& yaml, const Su
   return std::move(*done);
 }
 
+/// A verdict in words, for the message of a test that fails.
+inline std::string told(const Verdict& verdict) {
+  std::string text = to_string(verdict.kind) + ": " + verdict.summary;
+  for (const auto& finding : verdict.findings)
+    text += "\n  expected " + finding.expected + ", got " + finding.actual;
+  for (const auto& diagnosis : verdict.diagnoses)
+    text += "\n  " + diagnosis.cause + ": " + diagnosis.text;
+  for (const auto& line : verdict.notes) text += "\n  note: " + line;
+  return text;
+}
+
 }  // namespace ingress_check::practice

@@ -7,6 +7,8 @@ const std::vector<std::pair<std::string, std::string>>& trait_keys() {
       {"balance.policy", "which policy the evidence fits best: round-robin, random, ewma, ..."},
       {"body-limit.bytes", "largest request body that is passed on"},
       {"body-limit.status", "status of the answer to a larger one"},
+      {"canary.precedence",
+       "what decides whether a canary answers: header, cookie, weight (or cookie, header, weight)"},
       {"cookie.http-only", "whether the affinity cookie has HttpOnly: yes, no"},
       {"cookie.name", "name of the affinity cookie unless configured"},
       {"cookie.set", "when the affinity cookie is sent: once, always"},

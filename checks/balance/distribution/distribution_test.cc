@@ -40,15 +40,7 @@ Verdict judge(const std::string& words, const FakeConfig& config) {
   return practice::examine(checks::distribution, "path: /app1\n" + words, subject, config).verdict;
 }
 
-std::string told(const Verdict& verdict) {
-  std::string text = to_string(verdict.kind) + ": " + verdict.summary;
-  for (const auto& finding : verdict.findings)
-    text += "\n  expected " + finding.expected + ", got " + finding.actual;
-  for (const auto& diagnosis : verdict.diagnoses)
-    text += "\n  " + diagnosis.cause + ": " + diagnosis.text;
-  for (const auto& line : verdict.notes) text += "\n  note: " + line;
-  return text;
-}
+using practice::told;
 
 void expect_pass(const std::string& words, const FakeConfig& config, const std::string& policy) {
   const auto verdict = judge(words, config);

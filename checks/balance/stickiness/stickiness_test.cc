@@ -25,14 +25,7 @@ Verdict judge(const std::string& words, const FakeConfig& config, bool guessed =
   return practice::examine(checks::stickiness, "path: /app1\n" + words, subject, config).verdict;
 }
 
-std::string told(const Verdict& verdict) {
-  std::string text = to_string(verdict.kind) + ": " + verdict.summary;
-  for (const auto& finding : verdict.findings)
-    text += "\n  expected " + finding.expected + ", got " + finding.actual;
-  for (const auto& diagnosis : verdict.diagnoses)
-    text += "\n  " + diagnosis.cause + ": " + diagnosis.text;
-  return text;
-}
+using practice::told;
 
 void expect_cause(const std::string& words, const FakeConfig& config, const std::string& cause) {
   const auto verdict = judge(words, config);

@@ -1,4 +1,5 @@
 // The fields of stickiness, and the mistakes that they cannot say.
+#include "checks/balance/cookie_name.h"
 #include "checks/balance/stickiness/plan.h"
 
 namespace ingress_check::stickiness {
@@ -53,12 +54,7 @@ std::vector<Field> fields() {
 
 void review(const Params& params, Errors& errors) {
   review_request(params, errors);
-  const auto* cookie = params.find("cookie");
-  if (!cookie || !cookie->is<std::string>()) return;
-  const auto& name = cookie->as<std::string>();
-  if (name.empty() || name.find_first_of("=; \t,\"") != std::string::npos)
-    errors.push_back({"\"" + name + "\" is no name of a cookie",
-                      "write letters, digits, - and _ (RFC 6265, 4.1.1)", cookie->place});
+  review_cookie_name(params, "cookie", errors);
 }
 
 }  // namespace ingress_check::stickiness
