@@ -62,10 +62,11 @@ const Check availability{
         "without a good answer for longer than `gap`, and answers come from who `expect` says, "
         "before and after the commands of `during`.",
     .blind =
-        "Changes that it does not make, rates other than its own, long-lived connections, and "
+        "Changes that it does not make, rates other than its own, long-lived connections, requests "
+        "cut on a kept connection before anything came (they are sent again and counted), and "
         "whether a request that failed was carried out.",
     .sends =
-        "One request; if it is answered well, requests at a rate, ten on each connection, while "
+        "One request; if it is answered well, requests at a rate, three on each connection, while "
         "the commands run.",
     .order = Order::command,
     .causes = ingress_check::availability::causes(),
