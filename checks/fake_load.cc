@@ -62,7 +62,7 @@ class Simulation {
         random_(seed),
         lanes_(load, seed) {}
 
-  LoadReply run() {
+  FakeReply run() {
     prepare();
     for (std::size_t i = 0; i < load_.requests.size(); ++i) {
       const auto& first = pools_[i * static_cast<std::size_t>(replicas_)].front();
@@ -73,8 +73,8 @@ class Simulation {
       run_open(*open);
     else
       run_closed(std::get<ClosedLoop>(load_.arrivals));
-    auto reply = record_.conclude(lasts_);
-    sort_pods(reply);
+    FakeReply reply{record_.conclude(lasts_), std::max(lasts_, record_.last_done())};
+    sort_pods(reply.load);
     return reply;
   }
 
@@ -310,7 +310,7 @@ class Simulation {
 
 }  // namespace
 
-LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
+FakeReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
                     const FakeParts& parts, int replicas, Duration begin, std::uint64_t seed) {
   return Simulation(how, target, load, parts, replicas, begin, seed).run();
 }

@@ -51,12 +51,12 @@ Params params(const Check& check, const std::string& words) {
   return decoded;
 }
 
-Subject subject(std::uint64_t seed, double alpha) {
+Subject subject(const Trial& trial, double alpha) {
   Subject subject;
   subject.target.url = *parse_url("http://frieza.dev");
   subject.target.answered_by.any.pod_header = "X-Echo-Pod";
-  subject.controller = generic_profile();
-  subject.seed = seed;
+  subject.controller = *find_profile(trial.controller);
+  subject.seed = trial.config.seed;
   subject.alpha = alpha;
   return subject;
 }
@@ -81,7 +81,7 @@ void judge(const Row& row, std::uint64_t i, Counts& counts) {
   Watch watch;
   // As if the check were a scenario of its own.
   const auto done =
-      examine(*check, words, subject(trial.config.seed, share_of_alpha(check->tests(words))),
+      examine(*check, words, subject(trial, share_of_alpha(check->tests ? check->tests(words) : 0)),
               ingress, watch);
   if (!done) give_up(row.name + ": " + done.error().what);
   const auto& verdict = done->verdict;
@@ -188,7 +188,8 @@ int main(int count, char** words) {
              "open", "upper 95", "requests");
   nlohmann::json rows = nlohmann::json::array();
   bool within = true;
-  for (const auto& of_check : {distribution_rows(), stickiness_rows()})
+  for (const auto& of_check : {distribution_rows(), stickiness_rows(), rate_limit_rows(),
+                               canary_rows(), availability_rows()})
     within = calibrate(of_check, good, each, rows) && within;
   std::ofstream(words[3])
       << nlohmann::json{{"schema", "ingress-check/calibration/1"}, {"rows", rows}}.dump(1) << "\n";

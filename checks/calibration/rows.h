@@ -14,6 +14,7 @@ namespace ingress_check::calibration {
 struct Trial {
   std::string words;
   FakeConfig config;
+  std::string controller = "generic";
 };
 
 struct Row {
@@ -27,5 +28,8 @@ struct Row {
 
 std::vector<Row> distribution_rows();
 std::vector<Row> stickiness_rows();
+std::vector<Row> rate_limit_rows();
+std::vector<Row> canary_rows();
+std::vector<Row> availability_rows();
 
 }  // namespace ingress_check::calibration
