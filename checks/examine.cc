@@ -28,6 +28,11 @@ Verdict not_judged(const Evidence& evidence, std::size_t phases) {
   return verdict;
 }
 
+/// Where a phase goes: to the check's own target or to that which it compares with.
+const Target& goal(const Subject& subject, const Traffic& traffic) {
+  return traffic.to_reference ? subject.reference->target : subject.target;
+}
+
 /// A check may name other hosts than the target's, with more addresses than that has.
 void note_addresses(const Evidence& evidence, std::set<std::string>& met) {
   const auto add = [&](const std::string& address) {
@@ -53,7 +58,7 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
                             Sender& sender, Watch& watch) {
   Examination examination;
   const auto bounds = check.bounds(params, subject);
-  std::set<std::string> met;
+  std::set<std::string> met, met_of_reference;
   std::vector<Evidence> so_far;
   std::vector<WallTime> began;  // of each phase
   std::uint64_t planned = 0;
@@ -73,18 +78,21 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
     if (traffic.provokes &&
         (check.order < Order::storm || !std::holds_alternative<Load>(traffic.send)))
       return bug(check, fmt::format("may not go beyond limits in the phase \"{}\"", traffic.name));
+    if (traffic.to_reference && !subject.reference)
+      return bug(check,
+                 fmt::format("has nothing to compare with in the phase \"{}\"", traffic.name));
     planned += traffic.count();
     if (planned > bounds.requests)
       return bug(check, fmt::format("wants to send {} requests, more than the {} it declared",
                                     planned, bounds.requests));
     examination.phases.push_back(traffic.name);
     began.push_back(std::chrono::system_clock::now());
-    auto evidence = sender.send(subject.target, traffic, watch);
+    auto evidence = sender.send(goal(subject, traffic), traffic, watch);
     if (!evidence) return tl::unexpected(evidence.error());
     examination.sent += evidence->sent;
     examination.took += evidence->took;
     examination.waited += evidence->waited;
-    note_addresses(*evidence, met);
+    note_addresses(*evidence, evidence->traffic.to_reference ? met_of_reference : met);
     if (evidence->end != End::complete) {
       examination.verdict = not_judged(*evidence, examination.phases.size());
       examination.judged = false;
@@ -92,8 +100,10 @@ Result<Examination> examine(const Check& check, const Params& params, const Subj
       keep_loads(so_far, began, examination);
       return examination;
     }
-    const auto allowed =
-        bounds.requests * std::clamp<std::size_t>(std::max(subject.addresses, met.size()), 1, 8);
+    const std::size_t addresses =
+        std::max({subject.addresses, met.size(), met_of_reference.size(),
+                  subject.reference ? subject.reference->addresses : std::size_t{1}});
+    const auto allowed = bounds.requests * std::clamp<std::size_t>(addresses, 1, 8);
     if (examination.sent > allowed)
       return bug(check, fmt::format("sent {} requests, more than the {} it declared",
                                     examination.sent, allowed));

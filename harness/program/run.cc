@@ -7,13 +7,13 @@
 
 #include "checks/alpha.h"
 #include "checks/examine.h"
-#include "harness/curl_line.h"
 #include "harness/probe.h"
 #include "harness/program/conductor.h"
 #include "harness/program/courtesy.h"
 #include "harness/program/digest.h"
 #include "harness/program/patience.h"
 #include "harness/program/reach.h"
+#include "harness/program/reference.h"
 #include "reports/standing.h"
 
 namespace ingress_check {
@@ -37,7 +37,8 @@ std::vector<Job> jobs(const Scenario& scenario, const RunRequest& request) {
   std::vector<Job> all;
   for (const CheckItem* item : in_order(scenario)) {
     if (!wanted(*item, request)) continue;
-    for (const auto& trial : item->trials) all.push_back({item, &trial, find_check(item->check)});
+    for (const Trial* trial : trials_of(*item, scenario))
+      all.push_back({item, trial, find_check(item->check)});
   }
   return all;
 }
@@ -92,10 +93,9 @@ class ScenarioRun {
     for (const auto& job : jobs(scenario_, request_)) {
       if (reason.empty()) reason = over();
       ++where_.number;
-      const auto& absent = report_.targets[job.trial->target].error;
       CheckReport report = blank(job);
-      if (!reason.empty() || absent)
-        leave_out(report, reason.empty() ? absent->what : "not begun: " + reason);
+      if (const auto absent = absence_of(job); !reason.empty() || !absent.empty())
+        leave_out(report, reason.empty() ? absent : "not begun: " + reason);
       else if (auto done = examine_job(job, report); !done)
         reason = give_up(report, done.error());
       else if (request_.fail_fast && report.counts_as_failure())
@@ -111,6 +111,14 @@ class ScenarioRun {
     return make_probe({.user_agent = fmt::format("ingress-check/{} (run {})", INGRESS_CHECK_VERSION,
                                                  request_.run_id),
                        .allowance = request_.allowance});
+  }
+
+  /// What keeps a check from being judged at all; empty: its target is there, and so is that which
+  /// it compares with.
+  std::string absence_of(const Job& job) const {
+    if (const auto& error = report_.targets[job.trial->target].error) return error->what;
+    if (!job.check->compares || !report_.targets[0].error) return {};
+    return fmt::format("nothing to compare with: {}", report_.targets[0].error->what);
   }
 
   /// Why nothing more may begin; empty: it may.
@@ -166,8 +174,7 @@ class ScenarioRun {
 
   Subject subject(const Job& job) const {
     Subject subject;
-    subject.target = scenario_.targets[job.trial->target];
-    if (job.trial->http) subject.target.http = *job.trial->http;
+    subject.target = target_of(*job.trial, scenario_);
     const auto& found = recognitions_[job.trial->target];
     subject.controller = found.profile;
     subject.controller_guessed = found.guessed;
@@ -176,7 +183,21 @@ class ScenarioRun {
     subject.power = request_.power;
     subject.alpha = share_of_alpha(statistical_tests(request_.scenarios));
     subject.now = std::chrono::system_clock::now();
+    subject.reference = reference(job);
     return subject;
+  }
+
+  std::optional<Reference> reference(const Job& job) const {
+    const Trial* trial = reference_of(*job.item, *job.trial, scenario_);
+    if (!trial) return std::nullopt;
+    Reference reference;
+    reference.target = target_of(*trial, scenario_);
+    const auto& found = recognitions_[trial->target];
+    reference.controller = found.profile;
+    reference.controller_guessed = found.guessed;
+    reference.addresses = addresses_[trial->target];
+    reference.params = trial->params;
+    return reference;
   }
 
   CheckReport blank(const Job& job) const {
@@ -221,6 +242,10 @@ class ScenarioRun {
   Result<void> examine_job(const Job& job, CheckReport& report) {
     if (report.skipped) return {};
     const Subject known = subject(job);
+    if (job.check->compares && !known.reference) {
+      report.verdict = nothing_to_compare();
+      return {};
+    }
     auto probe = sender();
     where_.check = title(report);
     watch_.progress = [&](std::uint64_t done, std::uint64_t due) {
@@ -250,8 +275,7 @@ class ScenarioRun {
     if (courtesy.withheld()) hold_back(*courtesy.withheld(), report);
     expect_failure(job, report);
     for (const auto& finding : report.verdict.findings)
-      report.reproduce.push_back(
-          finding.request ? curl_line(known.target, *finding.request, scenario_.secrets) : "");
+      report.reproduce.push_back(reproduction(known, finding, scenario_.secrets));
     return {};
   }
 
