@@ -224,8 +224,9 @@ class Simulation {
     const auto limited = refused(load_.requests[index].request, lane.slot, sent);
     const auto episode = std::ranges::find_if(
         how_.episodes, [&](const FakeEpisode& one) { return one.from <= sent && sent < one.to; });
-    if (episode != how_.episodes.end() || limited || fails()) {
-      const FakeEpisode own = episode != how_.episodes.end()
+    const bool failing = fails();
+    if (failing || episode != how_.episodes.end() || limited) {
+      const FakeEpisode own = !failing && episode != how_.episodes.end()
                                   ? *episode
                                   : FakeEpisode{.status = limited.value_or(how_.error_status)};
       own_page_ = Exchange{};

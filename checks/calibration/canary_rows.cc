@@ -31,7 +31,7 @@ std::function<Trial(std::uint64_t)> split(double stated, FakeCanary canary, std:
     config.rules.canaries = {canary};
     return Trial{fmt::format("{{path: /app1, stable: app1, canary: app1-canary, weight: {:g}%{}}}",
                              stated * 100, more),
-                 config};
+                 config, "ingress-nginx@1.x"};
   };
 }
 
@@ -54,8 +54,7 @@ std::vector<Row> canary_rows() {
       {c, "header ignored", "header-ignored", "", 1, split(0.2, canary(0.2), ", header: X-Canary")},
       {c, "cookie ignored", "cookie-ignored", "", 1, split(0.2, canary(0.2), ", cookie: canary")},
       {c, "cookie before header", "precedence-reversed", "", 1,
-       split(0.2, {.weight = 0.2, .header = "X-Canary", .cookie = "canary", .cookie_first = true},
-             ", header: X-Canary, cookie: canary")},
+       split(0.2, asked(0.2, true), ", header: X-Canary, cookie: canary")},
   };
 }
 

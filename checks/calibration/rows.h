@@ -24,6 +24,7 @@ struct Row {
   double weight = 1;       ///< of the runs of a check, how many parts are of this row
   /// The i-th run: the grid of sizes is gone through, the seed is new each time.
   std::function<Trial(std::uint64_t i)> trial;
+  double may_miss = 0.004;  ///< share of the runs of a defect
 };
 
 std::vector<Row> distribution_rows();

@@ -117,7 +117,7 @@ class Judge {
     }
     // The pods' own delays may be as large: then the policy itself would not avoid it.
     const double itself = replayed(phase_of_slowness_).slowed_most;
-    if (itself >= most || interval.low <= (itself + even()) / 2) {
+    if (itself >= most || interval.low <= 2 * itself) {
       found.actual += fmt::format(
           "; the times of the other pods varied so much that {} itself would have given it up to "
           "{}: a larger `slow` would decide it",
