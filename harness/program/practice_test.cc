@@ -48,6 +48,11 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
   RunRequest request;
   request.allowance = &allowance;
   request.scenarios = {std::move(*loaded)};
+  auto reference = open_reference(wish, false, request.scenarios);
+  if (!reference) {
+    problem = show(reference.error(), "");
+    return {};
+  }
   request.run_id = "test";
   request.commands = true;
   request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
