@@ -166,7 +166,8 @@ TEST(Absence, ATargetThatNeverGetsReady) {
 
 TEST(Absence, A404FromEverythingIsAVerdict) {
   std::string problem;
-  const Report report = practise("hands_on/nginx.yaml", {"nginx", "nothing-adopted", {}}, problem);
+  const Report report =
+      practise("conformance/two_apps.yaml", {"nginx", "nothing-adopted", {}}, problem);
   ASSERT_EQ(problem, "");
   EXPECT_EQ(report.exit_status, 1);
   ASSERT_EQ(report.scenarios[0].checks.size(), 1u);

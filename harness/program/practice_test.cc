@@ -10,6 +10,7 @@
 
 #include "checks/check.h"
 #include "fixtures/break.h"
+#include "fixtures/lab.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
 #include "harness/program/run.h"
@@ -26,7 +27,8 @@ std::string test_name(std::string text) {
   return text;
 }
 
-Report practise(const std::string& scenario, const LabWish& wish, std::string& problem) {
+Report practise(const std::string& scenario, const LabWish& wish, std::string& problem,
+                std::vector<std::string> only) {
   auto options = connection(Arguments{});
   auto lab = open_lab(wish);
   if (!lab) {
@@ -34,12 +36,17 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
     return {};
   }
   aim_at(**lab, *options);
+  return practise(scenario, *options, problem, std::move(only));
+}
+
+Report practise(const std::string& scenario, const LoadOptions& options, std::string& problem,
+                std::vector<std::string> only) {
   const auto file = read_scenario_file(SOURCE_DIR "/scenarios/" + scenario);
   if (!file) {
     problem = show(file.error(), "");
     return {};
   }
-  auto loaded = load(file->text, scenario, check_words(), *options);
+  auto loaded = load(file->text, scenario, check_words(), options);
   if (!loaded) {
     for (const auto& error : loaded.error()) problem += show(error, file->text);
     return {};
@@ -55,7 +62,8 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
   }
   request.run_id = "test";
   request.commands = true;
-  request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  request.only = std::move(only);
+  request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
   return run(request, {});
 }
 
@@ -90,12 +98,62 @@ TEST_P(GoodLab, EveryCheckOfTheScenarioPasses) {
 INSTANTIATE_TEST_SUITE_P(Scenarios, GoodLab, testing::ValuesIn(practised()),
                          [](const auto& one) { return test_name(one.param); });
 
+/// A scenario of one lab on another: what this one's server does otherwise fails, and nothing else.
+struct Visit {
+  const Lab* lab;
+  const OtherScenario* what;
+};
+
+std::vector<Visit> visits() {
+  std::vector<Visit> all;
+  for (const Lab* lab : all_labs())
+    for (const auto& one : lab->also_runs) all.push_back({lab, &one});
+  return all;
+}
+
+class OtherLab : public testing::TestWithParam<Visit> {};
+
+TEST_P(OtherLab, FailsJustWhereItsServerIsKnownToDiffer) {
+  const auto& [lab, what] = GetParam();
+  std::string problem;
+  const Report report = practise(what->scenario, {lab->name, "", {}}, problem);
+  ASSERT_EQ(problem, "");
+  ASSERT_FALSE(report.scenarios[0].error) << report.scenarios[0].error->what;
+  std::vector<int> met(what->differs.size());
+  for (const auto& check : report.scenarios[0].checks) {
+    bool differs = false;
+    for (const auto& finding : check.verdict.findings) {
+      const auto known = std::ranges::find_if(what->differs, [&](const Difference& one) {
+        return one.check == check.name && finding.subject.find(one.where) != std::string::npos;
+      });
+      EXPECT_NE(known, what->differs.end())
+          << check.name << ": " << finding.subject << ": " << finding.actual << "\n"
+          << told(report);
+      if (known == what->differs.end()) continue;
+      ++met[static_cast<std::size_t>(known - what->differs.begin())];
+      differs = true;
+    }
+    EXPECT_TRUE(differs || check.counts_as_pass() || check.skipped || check.expected_to_fail)
+        << check.name << "\n"
+        << told(report);
+  }
+  for (std::size_t i = 0; i < met.size(); ++i)
+    EXPECT_GT(met[i], 0) << what->differs[i].check << " " << what->differs[i].where
+                         << " does not differ: " << what->differs[i].why;
+}
+
+INSTANTIATE_TEST_SUITE_P(Scenarios, OtherLab, testing::ValuesIn(visits()), [](const auto& one) {
+  return test_name(one.param.lab->name + "_" + one.param.what->scenario);
+});
+
 class PlantedDefect : public testing::TestWithParam<const Break*> {};
 
 TEST_P(PlantedDefect, IsCaughtByTheRightCheckWithTheRightCause) {
   const Break& defect = *GetParam();
   std::string problem;
-  const Report report = practise(defect.scenario, {defect.lab, defect.name, {}}, problem);
+  std::vector<std::string> only;
+  if (!defect.item.empty()) only.push_back(defect.item);
+  const Report report = practise(defect.scenario, {defect.lab, defect.name, {}}, problem, only);
   ASSERT_EQ(problem, "");
   ASSERT_FALSE(report.scenarios[0].error) << report.scenarios[0].error->what;
   bool caught = false;

@@ -7,6 +7,7 @@
 #include "checks/answers.h"
 #include "checks/balance/finding.h"
 #include "checks/balance/stickiness/judging.h"
+#include "checks/balance/stickiness/lost_pod.h"
 #include "checks/balance/stickiness/pinning.h"
 #include "checks/load_reading.h"
 
@@ -17,10 +18,11 @@ namespace {
 class ClientsJudge {
  public:
   ClientsJudge(const Plan& plan, const Subject& subject, const Evidence& cookie,
-               const Evidence& clients, Conclusion conclusion)
+               const Evidence& clients, const Evidence* loss, Conclusion conclusion)
       : plan_(plan),
         subject_(subject),
         cookie_(cookie),
+        loss_(loss),
         reply_(*clients.load),
         seen_(pinning(reply_, 1)),
         conclusion_(std::move(conclusion)) {}
@@ -41,6 +43,8 @@ class ClientsJudge {
     }
     judge_set();
     tell();
+    // Clients that do not keep their pods anyway say nothing of a loss.
+    if (loss_ && !conclusion_.failed()) judge_lost_pod(plan_, *loss_, conclusion_);
     auto verdict = conclusion_.decide(
         fmt::format("{} clients kept their pods over {} requests and over new connections",
                     thousands(seen_.clients), thousands(seen_.answers + seen_.clients)));
@@ -181,12 +185,15 @@ class ClientsJudge {
                        {"requests", static_cast<double>(reply_.counts.due)},
                        {"clients_that_changed_pod", static_cast<double>(seen_.changed)},
                        {"pods", static_cast<double>(seen_.pods.size())}};
-    verdict.not_shown.push_back("what becomes of clients whose pod goes away");
+    if (!loss_)
+      verdict.not_shown.push_back(
+          "what becomes of clients whose pod goes away: say under loses-pod what takes one away");
   }
 
   const Plan& plan_;
   const Subject& subject_;
   const Evidence& cookie_;
+  const Evidence* loss_;
   const LoadReply& reply_;
   Pinning seen_;
   Conclusion conclusion_;
@@ -195,8 +202,8 @@ class ClientsJudge {
 }  // namespace
 
 Verdict judge_clients(const Plan& plan, const Subject& subject, const Evidence& cookie,
-                      const Evidence& clients, Conclusion conclusion) {
-  return ClientsJudge(plan, subject, cookie, clients, std::move(conclusion)).judge();
+                      const Evidence& clients, const Evidence* loss, Conclusion conclusion) {
+  return ClientsJudge(plan, subject, cookie, clients, loss, std::move(conclusion)).judge();
 }
 
 }  // namespace ingress_check::stickiness

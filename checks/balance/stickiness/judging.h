@@ -14,8 +14,9 @@ std::optional<Verdict> unfit(const Check& check, const Plan& plan, const Subject
 void judge_cookie(const Plan& plan, const Subject& subject, const Evidence& cookie,
                   Conclusion& conclusion);
 
-/// Clients keep their pods, and meet all of them together.
+/// Clients keep their pods, and meet all of them together. `loss`: of the phase in which a pod goes
+/// away, if there is one.
 Verdict judge_clients(const Plan& plan, const Subject& subject, const Evidence& cookie,
-                      const Evidence& clients, Conclusion conclusion);
+                      const Evidence& clients, const Evidence* loss, Conclusion conclusion);
 
 }  // namespace ingress_check::stickiness

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "checks/commands.h"
+
 namespace ingress_check::stickiness {
 
 namespace {
@@ -43,6 +45,10 @@ Plan read_plan(const Params& params, const Subject& subject) {
   plan.path = stated<std::string>(params, "cookie-path");
   plan.set = stated<std::string>(params, "set");
   plan.max_age = stated<Duration>(params, "max-age");
+  if (const auto* words = params.find("loses-pod"); words && words->is<Object>()) {
+    plan.loses_for = words->as<Object>().duration("for", std::chrono::seconds(10));
+    plan.loses_pod = {read_command(words->as<Object>(), plan.loses_for / 4), words->place};
+  }
   return plan;
 }
 
@@ -73,6 +79,25 @@ Traffic send_clients(const Plan& plan, const Subject& subject) {
   load.breaker = Breaker{.errors = 0.9};
   load.seed = subject.seed;
   return {.name = phase_clients, .send = std::move(load)};
+}
+
+Traffic lose_pod(const Plan& plan, const Subject& subject) {
+  constexpr double each = 2;  // requests a second of a client
+  constexpr std::uint32_t most_clients = 60;
+  Load load;
+  load.requests = {{plan.request, 1, {}}};
+  load.clients = {.count = std::min(plan.clients, most_clients), .connections = 2};
+  const double rate = each * load.clients.count;
+  load.arrivals = OpenLoop{.stages = {{rate, rate, plan.loses_for}}};
+  load.connections = {.count = load.clients.count, .requests = 5};
+  load.threads = 1;
+  load.samples = true;
+  load.breaker = Breaker{.errors = 0.9};
+  load.seed = subject.seed + 1;
+  return {.name = phase_loss,
+          .send = std::move(load),
+          .leaves = Leftover{"a pod that came back", std::chrono::seconds(2)},
+          .events = {plan.loses_pod->value}};
 }
 
 }  // namespace ingress_check::stickiness

@@ -1,5 +1,6 @@
 // stickiness: a client that sends its cookie back stays with its pod.
 #include "checks/balance/stickiness/judging.h"
+#include "checks/commands.h"
 
 namespace ingress_check {
 
@@ -18,9 +19,11 @@ Step step(const Params& params, const Subject& subject, std::span<const Evidence
   if (auto verdict = unfit(checks::stickiness, plan, subject, *cookie)) return *std::move(verdict);
   const auto* clients = phase(so_far, phase_clients);
   if (!clients) return send_clients(plan, subject);
+  const auto* loss = phase(so_far, phase_loss);
+  if (!loss && plan.loses_pod) return lose_pod(plan, subject);
   Conclusion conclusion(checks::stickiness);
   judge_cookie(plan, subject, *cookie, conclusion);
-  return judge_clients(plan, subject, *cookie, *clients, std::move(conclusion));
+  return judge_clients(plan, subject, *cookie, *clients, loss, std::move(conclusion));
 }
 
 Bounds bounds(const Params& params, const Subject& subject) {
@@ -31,6 +34,12 @@ Bounds bounds(const Params& params, const Subject& subject) {
   bounds.requests = 2 * single + 2 * std::uint64_t{plan.clients} * plan.requests;
   bounds.time = subject.target.timeout * static_cast<Duration::rep>(single + plan.requests);
   bounds.side_effects = {"sessions of as many clients as it sends, if the application keeps any"};
+  if (!plan.loses_pod) return bounds;
+  const auto asked = std::get<Load>(lose_pod(plan, subject).send);
+  bounds.requests += 2 * asked.count();
+  bounds.waits = plan.loses_for;
+  bounds.time += plan.loses_for + plan.loses_pod->value.within;
+  bounds.side_effects.push_back(describe(plan.loses_pod->value));
   return bounds;
 }
 
@@ -52,8 +61,8 @@ const Check stickiness{
         "over several connections that they share with nobody; together they meet all pods that "
         "are stated.",
     .blind =
-        "What becomes of clients whose pod goes away, and lifetimes: nobody waits until a cookie "
-        "ends.",
+        "Lifetimes: nobody waits until a cookie ends; and, without `loses-pod`, what becomes of "
+        "clients whose pod goes away.",
     .sends =
         "27 single requests: a first one, one that brings the cookie back, some without, one with "
         "a "

@@ -121,7 +121,25 @@ TEST(stickiness, what_cannot_be_judged_is_no_pass) {
   EXPECT_EQ(judge("", down).kind, Verdict::Kind::inconclusive);
 }
 
+TEST(stickiness, a_loss_that_was_none_says_nothing) {
+  const std::string words = "pods: 3\nloses-pod: {run: [take, it], at: 5s}";
+  auto config = sticky({});
+  const auto none = judge(words, config);
+  EXPECT_EQ(none.kind, Verdict::Kind::inconclusive) << told(none);
+  config.command_status = 1;
+  const auto failed = judge(words, config);
+  EXPECT_EQ(failed.kind, Verdict::Kind::inconclusive);
+  ASSERT_FALSE(failed.findings.empty());
+  EXPECT_EQ(failed.findings[0].subject, "the command take it");
+}
+
 TEST(stickiness, mistakes_that_no_table_can_say) {
+  const auto mistakes = [](const std::string& words) {
+    return practice::mistakes(checks::stickiness, "path: /\nloses-pod: " + words).size();
+  };
+  EXPECT_EQ(mistakes("{run: [a], at: 20s}"), 1u);
+  EXPECT_EQ(mistakes("{at: 2s}"), 1u);
+  EXPECT_EQ(mistakes("{run: [a], at: 20s, for: 30s, undo: [b]}"), 0u);
   EXPECT_EQ(practice::mistakes(checks::stickiness, "path: /\ncookie: 'a=b'").size(), 1u);
   EXPECT_EQ(practice::mistakes(checks::stickiness, "path: /\nset: often").size(), 1u);
   EXPECT_TRUE(practice::mistakes(checks::stickiness, "path: /\ncookie: SESSION").empty());

@@ -1,6 +1,7 @@
 // The fields of stickiness, and the mistakes that they cannot say.
 #include "checks/balance/cookie_name.h"
 #include "checks/balance/stickiness/plan.h"
+#include "checks/commands.h"
 
 namespace ingress_check::stickiness {
 
@@ -21,6 +22,18 @@ Field limited(Field field, double least, double most) {
 
 Field one_of(Field field, std::vector<std::string> words) {
   field.words = std::move(words);
+  return field;
+}
+
+Field loses_pod() {
+  auto field = word("loses-pod", Kind::object,
+                    "a command that takes a pod away while clients ask; needs --allow-commands",
+                    "{run: [kubectl, delete, pod, app1-0, --wait]}");
+  field.fields = command_fields();
+  auto lasts =
+      limited(word("for", Kind::duration, "how long clients ask in all (10s unless stated)", "20s"),
+              2, 600);
+  field.fields.push_back(std::move(lasts));
   return field;
 }
 
@@ -49,12 +62,20 @@ std::vector<Field> fields() {
   all.push_back(one_of(
       word("set", Kind::word, "whether it is set when a pod is chosen, or on every response"),
       {"once", "always"}));
+  all.push_back(loses_pod());
   return all;
 }
 
 void review(const Params& params, Errors& errors) {
   review_request(params, errors);
   review_cookie_name(params, "cookie", errors);
+  const auto* loses = params.find("loses-pod");
+  if (!loses || !loses->is<Object>()) return;
+  const auto lasts = loses->as<Object>().duration("for", std::chrono::seconds(10));
+  if (const auto* at = loses->as<Object>().find("at");
+      at && at->is<Duration>() && at->as<Duration>() >= lasts)
+    errors.push_back({"at that time nobody asks any more",
+                      "write an earlier time, or a longer `for`", at->place});
 }
 
 }  // namespace ingress_check::stickiness

@@ -1,7 +1,7 @@
 // availability: a load goes on while something changes, and no more comes to nothing than may.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include "checks/commands.h"
 #include "checks/load/availability/judging.h"
 
 namespace ingress_check {
@@ -37,10 +37,7 @@ Bounds bounds(const Params& params, const Subject& subject) {
                                             to_string(Rate{plan.rate}), to_string(plan.lasts)));
   for (const auto& event : plan.events) {
     bounds.time += event.within;
-    bounds.side_effects.push_back(fmt::format(
-        "the command {} at {}{}", fmt::join(event.run, " "), to_string(event.at),
-        event.undo.empty() ? ", which nothing undoes"
-                           : fmt::format(", undone by {}", fmt::join(event.undo, " "))));
+    bounds.side_effects.push_back(describe(event));
   }
   return bounds;
 }

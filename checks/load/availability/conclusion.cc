@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "checks/answers.h"
+#include "checks/commands.h"
 #include "checks/load/availability/judging.h"
 #include "checks/load_reading.h"
 #include "checks/statistics.h"
@@ -58,24 +59,16 @@ class Judge {
   /// One that did not do what it should changes nothing: then nothing is known of the change.
   void judge_commands() {
     for (std::size_t i = 0; i < plan_.events.size(); ++i) {
-      const auto reply = std::ranges::find_if(
-          load_.events, [&](const EventReply& one) { return one.event == i && !one.undone; });
-      if (reply != load_.events.end() && reply->status == 0) continue;
+      const auto failed = failure_of(load_, i);
+      if (!failed) continue;
       auto found = finding(plan_.events_place);
       found.subject = fmt::format("the command {}", fmt::join(plan_.events[i].run, " "));
       found.expected = "exit status 0";
-      found.actual = reply == load_.events.end()
-                         ? "it was not begun before the load was over"
-                         : fmt::format("{}{}", reply->status,
-                                       reply->output.empty() ? "" : ": " + reply->output);
+      found.actual = *failed;
       conclusion_.undecided(std::move(found));
     }
-    for (const auto& reply : load_.events)
-      if (reply.undone && reply.status != 0)
-        conclusion_.verdict.notes.push_back(fmt::format(
-            "{} could not be undone: {} ended with {}: {}",
-            fmt::join(plan_.events[reply.event].run, " "),
-            fmt::join(plan_.events[reply.event].undo, " "), reply.status, reply.output));
+    for (auto& line : not_undone(load_, plan_.events))
+      conclusion_.verdict.notes.push_back(std::move(line));
   }
 
   void judge_errors(Kind kind) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "checks/commands.h"
+
 namespace ingress_check::availability {
 
 namespace {
@@ -18,25 +20,12 @@ const Object* object(const Object& words, std::string_view name) {
   return value && value->is<Object>() ? &value->as<Object>() : nullptr;
 }
 
-std::vector<std::string> arguments(const Object& words, std::string_view name) {
-  std::vector<std::string> all;
-  const auto* list = words.find(name);
-  if (list && list->is<List>())
-    for (const auto& one : list->as<List>()) all.push_back(one.as<std::string>());
-  return all;
-}
-
 void read_events(const Params& params, Plan& plan) {
   const auto* list = params.find("during");
   if (!list || !list->is<List>()) return;
   plan.events_place = list->place;
-  for (const auto& item : list->as<List>()) {
-    const auto& words = item.as<Object>();
-    plan.events.push_back({.run = arguments(words, "run"),
-                           .at = words.duration("at", plan.lasts / 4),
-                           .undo = arguments(words, "undo"),
-                           .within = words.duration("within", std::chrono::seconds(60))});
-  }
+  for (const auto& item : list->as<List>())
+    plan.events.push_back(read_command(item.as<Object>(), plan.lasts / 4));
 }
 
 Answers read_answers(const Object* words) {

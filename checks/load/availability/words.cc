@@ -1,6 +1,7 @@
 // The fields of availability, and the mistakes that they cannot say.
 #include <fmt/format.h>
 
+#include "checks/commands.h"
 #include "checks/load/availability/plan.h"
 
 namespace ingress_check::availability {
@@ -20,28 +21,9 @@ Field limited(Field field, double least, double most) {
   return field;
 }
 
-Field arguments(std::string name, std::string about, std::string example) {
-  auto field = limited(
-      word(std::move(name), ingress_check::Kind::list, std::move(about), std::move(example)), 1,
-      64);
-  field.fields = {word("", ingress_check::Kind::text, "the program or an argument", "kubectl")};
-  return field;
-}
-
 Field during() {
   Field one = word("", ingress_check::Kind::object, "a command", "");
-  auto run = arguments("run", "a program and its arguments; no shell reads them",
-                       "[kubectl, rollout, restart, deployment/app1]");
-  run.required = true;
-  one.fields = {std::move(run),
-                limited(word("at", ingress_check::Kind::duration,
-                             "when, from the begin; else after a quarter of the time", "5s"),
-                        0, 86400),
-                arguments("undo", "what takes it back, run in the end whatever happened",
-                          "[kubectl, rollout, undo, deployment/app1]"),
-                limited(word("within", ingress_check::Kind::duration,
-                             "it is ended after so long (1m unless stated)", "2m"),
-                        0.1, 3600)};
+  one.fields = command_fields();
   auto list = limited(
       word("during", ingress_check::Kind::list, "what happens meanwhile; needs --allow-commands",
            "[{run: [kubectl, rollout, restart, deployment/app1], at: 5s}]"),

@@ -103,7 +103,7 @@ void review(const Params& params, Errors& errors) {
     for (const auto& value : list->as<List>())
       if (const auto read = parse_fingerprint(value.as<std::string>()); !read)
         mistake(errors, read.error(), value.place);
-  if (const auto* value = params.find("direct")) {
+  if (const auto* value = params.find("direct"); value && !value->as<std::string>().empty()) {
     const auto read = parse_address(value->as<std::string>());
     if (!read)
       mistake(errors, read.error(), value->place);
@@ -166,7 +166,8 @@ std::vector<Field> fields() {
        .example = "31536000"},
       {.name = "direct",
        .kind = Kind::text,
-       .about = "host:port of the ingress behind the balancer, to tell where TLS ends",
+       .about =
+           "host:port of the ingress behind the balancer, to tell where TLS ends; may be empty",
        .example = "10.0.0.7:443"},
       {.name = "certificate-sha256",
        .kind = Kind::list,
