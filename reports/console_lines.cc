@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "reports/comparison_lines.h"
 #include "reports/ink.h"
 #include "reports/load_lines.h"
 #include "reports/standing.h"
@@ -115,7 +116,8 @@ std::string closing(const Report& report, const RenderOptions& options) {
   const Ink ink = report.exit_status == 0   ? Ink::green
                   : report.exit_status == 4 ? Ink::yellow
                                             : Ink::red;
-  std::string out = paint(in_words(tally(report)), ink, options);
+  const bool of_results = report.comparison && report.comparison->of_results;
+  std::string out = paint(of_results ? "compared" : in_words(tally(report)), ink, options);
   out += fmt::format(" in {}; exit status {}", to_string(report.took), report.exit_status);
   if (report.interrupted) out += "; interrupted, what was measured so far is above";
   out += "\n";
@@ -172,6 +174,9 @@ std::string console_line(const CheckReport& check, const RenderOptions& options)
 
 std::string console_details(const Report& report, const RenderOptions& options) {
   std::string out = "\n";
+  // Stored results have been told when they were made.
+  if (report.comparison && report.comparison->of_results)
+    return console_comparison(report, options) + closing(report, options);
   for (const auto& scenario : report.scenarios) {
     for (const auto& check : scenario.checks) {
       if (needs_words(check)) out += console_check(check, scenario, options);
@@ -185,7 +190,7 @@ std::string console_details(const Report& report, const RenderOptions& options) 
     for (const auto& target : scenario.targets) tell(target.error);
     tell(scenario.error);
   }
-  return out + closing(report, options);
+  return out + console_comparison(report, options) + closing(report, options);
 }
 
 }  // namespace ingress_check

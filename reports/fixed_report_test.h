@@ -10,8 +10,9 @@
 namespace ingress_check {
 
 /// A phase of `slices` seconds at 500/s; from `stalls_at` on, five seconds are slow and fail in
-/// part. Nothing is drawn by chance.
-inline LoadPhase fixed_phase(const std::string& name, std::size_t slices, std::size_t stalls_at) {
+/// part. All takes `times` as long. Nothing is drawn by chance.
+inline LoadPhase fixed_phase(const std::string& name, std::size_t slices, std::size_t stalls_at,
+                             double times = 1) {
   LoadReply reply;
   reply.open_loop = true;
   reply.protocol = "HTTP/1.1";
@@ -30,8 +31,9 @@ inline LoadPhase fixed_phase(const std::string& name, std::size_t slices, std::s
     const bool slow = at >= stalls_at && at < stalls_at + 5;
     for (int i = 0; i < 500; ++i, ++number) {
       const std::uint64_t spread = number * 2'654'435'761u % 1000;  // even over 0 to 999
-      const std::uint64_t took =
-          900'000 + 700 * spread + (spread > 985 ? 6'000'000 : 0) + (slow ? 40'000 * spread : 0);
+      const auto took = static_cast<std::uint64_t>(
+          times * static_cast<double>(900'000 + 700 * spread + (spread > 985 ? 6'000'000 : 0) +
+                                      (slow ? 40'000 * spread : 0)));
       const std::uint64_t late = 300 + spread % 200 + (slow ? 20'000 * spread : 0);
       ++reply.counts.due;
       reply.send_delay.record(late);

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "reports/fixed_report_test.h"
+#include "reports/compared_report_test.h"
 #include "reports/format.h"
 #include "scenarios/utf8.h"
 
@@ -49,8 +49,27 @@ void plant(CheckReport& check) {
   }
 }
 
+void plant(Comparison& comparison) {
+  for (auto& side : comparison.sides)
+    side.label = side.controller = side.result = side.version = side.run_id = hostile;
+  for (auto& row : comparison.behaviour) {
+    row.scenario = row.check = row.key = row.meaning = hostile;
+    for (auto& cell : row.cells) cell.value = cell.said = hostile;
+  }
+  for (auto& row : comparison.speed) row.scenario = row.check = row.phase = row.said = hostile;
+  for (auto& one : comparison.lone) one.scenario = one.check = hostile;
+  for (auto& one : comparison.refused) one.what = one.why = hostile;
+}
+
 Report hostile_report() {
   Report report = fixed_report();
+  const Report compared = compared_report();
+  report.scenarios.push_back(compared.scenarios[0]);
+  report.comparison = compared.comparison;
+  for (auto& row : report.comparison->speed)
+    for (auto* at : {&row.baseline, &row.other})
+      if (*at) (*at)->scenario += 2;
+  plant(*report.comparison);
   report.version = report.run_id = report.command_line = hostile;
   for (auto& scenario : report.scenarios) {
     scenario.file = scenario.name = scenario.about = hostile;
@@ -83,6 +102,19 @@ TEST(Hostile, NoFormatWritesControlCharactersOrBrokenUtf8) {
       rest.remove_prefix(next.bytes);
     }
   }
+}
+
+/// A comparison of stored results is all that is shown of them.
+TEST(Hostile, NorWhereResultsAreCompared) {
+  Report report = hostile_report();
+  report.comparison->of_results = true;
+  for (const auto* name : {"console", "markdown", "html", "junit"}) {
+    const std::string text = find_format(name)->render(report, {});
+    EXPECT_EQ(text.find('\x1b'), text.npos) << name;
+    EXPECT_EQ(text.find("\xe2\x80\xae"), text.npos) << name;
+  }
+  EXPECT_EQ(find_format("console")->render(report, {}).find("\n::error"), std::string::npos);
+  EXPECT_EQ(find_format("html")->render(report, {}).find("<script"), std::string::npos);
 }
 
 TEST(Hostile, XmlAndJsonStayWhole) {

@@ -8,9 +8,8 @@
 #include <valijson/validator.hpp>
 
 #include "harness/histogram_codec.h"
+#include "reports/compared_report_test.h"
 #include "reports/format.h"
-#include "reports/load_sample_test.h"
-#include "reports/sample_test.h"
 
 namespace ingress_check {
 namespace {
@@ -33,6 +32,14 @@ std::string mistakes(const json& document) {
 }
 
 json rendered(const Report& report) { return json::parse(find_format("json")->render(report, {})); }
+
+TEST(Json, AComparisonFitsItsSchema) {
+  json document = rendered(compared_report());
+  EXPECT_EQ(mistakes(document), "");
+  EXPECT_EQ(document["comparison"]["tally"]["lost"], 1);
+  document["comparison"]["behaviour"][0]["cells"][1]["likeness"] = "alike";
+  EXPECT_NE(mistakes(document), "");
+}
 
 TEST(Json, FitsItsSchema) { EXPECT_EQ(mistakes(rendered(sample_report())), ""); }
 

@@ -5,7 +5,7 @@
 #include <pugixml.hpp>
 #include <set>
 
-#include "reports/fixed_report_test.h"
+#include "reports/compared_report_test.h"
 #include "reports/format.h"
 
 namespace ingress_check {
@@ -43,6 +43,20 @@ std::vector<pugi::xml_node> cases(const pugi::xml_document& document) {
 }
 
 TEST(Junit, FitsTheSchema) { EXPECT_EQ(mistakes(junit(fixed_report())), 0); }
+
+TEST(Junit, AComparisonIsASuiteWhereSomebodyAsks) {
+  Report report = compared_report();
+  const std::string told = junit(report);
+  EXPECT_EQ(mistakes(told), 0);
+  EXPECT_NE(told.find("name=\"comparison\""), told.npos);
+  EXPECT_NE(told.find("speed: latency, calm"), told.npos);
+  report.comparison->of_results = true;
+  const auto suites = parsed(junit(report)).child("testsuites").children("testsuite");
+  EXPECT_EQ(std::distance(suites.begin(), suites.end()), 1) << "results were judged when they ran";
+  report.comparison->of_results = false;
+  report.policy.fail_on = {};
+  EXPECT_EQ(junit(report).find("name=\"comparison\""), std::string::npos);
+}
 
 TEST(Junit, TheSchemaNoticesWhatReadersWouldNot) {
   std::string xml = junit(fixed_report());

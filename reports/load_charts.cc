@@ -136,17 +136,25 @@ Chart percentile_chart(const LoadPhase& phase) {
   return chart;
 }
 
-Chart phases_chart(const std::vector<LoadPhase>& phases) {
-  Chart chart{"Response time by phase", {}, {}, {{time_axis("response"), {}}}, {}};
+Chart overlaid_chart(const std::vector<std::pair<std::string, const LoadPhase*>>& sides) {
+  Chart chart{"Response time by percentile", {}, {}, {{time_axis("response"), {}}}, {}};
   std::uint64_t most = 0;
-  for (const auto& phase : phases) {
+  for (const auto& [name, phase] : sides) {
     if (chart.panels[0].series.size() == most_curves) break;
-    const Histogram& response = phase.reply.response;
+    const Histogram& response = phase->reply.response;
     most = std::max(most, response.total());
-    chart.panels[0].series.push_back(curve(phase.name, response));
-    chart.description += in_words(phase.name.c_str(), response);
+    chart.panels[0].series.push_back(curve(name, response));
+    chart.description += in_words(name.c_str(), response);
   }
   chart.x = percentile_axis(most);
+  return chart;
+}
+
+Chart phases_chart(const std::vector<LoadPhase>& phases) {
+  std::vector<std::pair<std::string, const LoadPhase*>> named;
+  for (const auto& phase : phases) named.emplace_back(phase.name, &phase);
+  Chart chart = overlaid_chart(named);
+  chart.title = "Response time by phase";
   return chart;
 }
 

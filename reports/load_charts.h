@@ -15,6 +15,9 @@ Chart percentile_chart(const LoadPhase& phase);
 /// The response times of several phases by percentile, the first six.
 Chart phases_chart(const std::vector<LoadPhase>& phases);
 
+/// The same of one phase on several sides, each under the side's name.
+Chart overlaid_chart(const std::vector<std::pair<std::string, const LoadPhase*>>& sides);
+
 /// Rate, failures and percentiles of the response time, slice by slice, all phases on one time
 /// axis. A phase's last slice is not whole: its rate is left out.
 Chart timeline_chart(const std::vector<LoadPhase>& phases);

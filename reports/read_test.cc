@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "reports/fixed_report_test.h"
+#include "reports/compared_report_test.h"
 #include "reports/format.h"
 
 namespace ingress_check {
@@ -47,6 +47,51 @@ TEST(ReadResult, IsTheInverseOfTheFormat) {
   report.scenarios[0].checks[1].expected_to_fail = "known";
   report.scenarios[0].checks[1].verdict.findings[0].exchange->outcome = Outcome::reset;
   expect_round_trip(report);
+  expect_round_trip(compared_report());
+}
+
+TEST(ReadResult, AComparisonPointsIntoItsResult) {
+  const std::string whole = stored(compared_report());
+  const auto said = [&](const char* pointer, const ordered_json& value) {
+    ordered_json document = ordered_json::parse(whole);
+    auto& place = document[ordered_json::json_pointer(pointer)];
+    EXPECT_FALSE(place.is_null()) << pointer;
+    place = value;
+    const auto back = read_result(document.dump());
+    return back ? "" : back.error().what;
+  };
+  EXPECT_EQ(said("/comparison/speed/0/other/load", 7),
+            "the result is damaged: comparison.speed[0].other.load is beyond the end");
+  EXPECT_NE(said("/comparison/speed/0/other/scenario", 7), "");
+  EXPECT_NE(said("/comparison/speed/0/side", 2), "");
+  EXPECT_NE(said("/comparison/speed/0/pace", "faster"), "") << "the shifts say slower";
+  EXPECT_NE(said("/comparison/sides/1/against", 2), "");
+  EXPECT_NE(said("/comparison/behaviour/0/cells", ordered_json::array()), "");
+  EXPECT_NE(said("/comparison/behaviour/0/cells/1/likeness", "lost"), "") << "nor does the verdict";
+  EXPECT_NE(said("/comparison/verdict", "all well"), "");
+}
+
+/// As SurvivesAnyValueAnywhere, for what a comparison adds.
+TEST(ReadResult, AComparisonMayHoldAnything) {
+  ordered_json small = ordered_json::parse(stored(compared_report()));
+  // Histograms are slow to read, and not what is tried here.
+  for (auto& check : small["scenarios"][0]["checks"]) check.erase("loads");
+  for (auto& row : small["comparison"]["speed"]) row.erase("baseline");
+  ASSERT_TRUE(read_result(small.dump()));
+  const ordered_json flat = small["comparison"].flatten();
+  int refused = 0;
+  for (const auto& [pointer, value] : flat.items())
+    for (const ordered_json& other : {ordered_json(), ordered_json(-1), ordered_json("x"),
+                                      ordered_json::array({1}), ordered_json(1e300)}) {
+      ordered_json document = small;
+      document["comparison"][ordered_json::json_pointer(pointer)] = other;
+      const auto back = read_result(document.dump());
+      if (!back)
+        ++refused;
+      else
+        for (const auto* name : {"console", "html"}) find_format(name)->render(*back, {});
+    }
+  EXPECT_GT(refused, 300);
 }
 
 TEST(ReadResult, SaysWhatIsNotAResult) {

@@ -136,6 +136,19 @@ class Walk {
     (*this)(check.expected_to_fail), (*this)(check.phases), (*this)(check.reproduce);
     for (auto& phase : check.loads) (*this)(phase);
   }
+  void operator()(Comparison& comparison) const {
+    for (auto& side : comparison.sides)
+      for (auto* text : {&side.label, &side.controller, &side.result, &side.version, &side.run_id})
+        (*this)(*text);
+    for (auto& row : comparison.behaviour) {
+      for (auto* text : {&row.scenario, &row.check, &row.key, &row.meaning}) (*this)(*text);
+      for (auto& cell : row.cells) (*this)(cell.value), (*this)(cell.said);
+    }
+    for (auto& row : comparison.speed)
+      for (auto* text : {&row.scenario, &row.check, &row.phase, &row.said}) (*this)(*text);
+    for (auto& one : comparison.lone) (*this)(one.scenario), (*this)(one.check);
+    for (auto& one : comparison.refused) (*this)(one.what), (*this)(one.why);
+  }
   void operator()(TargetReport& target) const {
     for (auto* text : {&target.name, &target.url, &target.address, &target.controller})
       (*this)(*text);
@@ -265,6 +278,7 @@ Report Redactor::report(Report report) const {
   const Walk walk{hide};
   walk(report.command_line), walk(report.written);
   for (auto& one : report.scenarios) one = scenario(std::move(one));
+  if (report.comparison) walk(*report.comparison);
   return report;
 }
 

@@ -32,6 +32,18 @@ Report told_report() {
   Report report;
   report.command_line = secret;
   report.written = {{"json", "/tmp/" + secret}};
+  Comparison& comparison = report.comparison.emplace();
+  comparison.sides = {{secret, secret, {}, secret, secret, secret, {}},
+                      {secret, secret, 0, secret, secret, secret, {}}};
+  comparison.behaviour = {
+      {secret,
+       secret,
+       secret,
+       secret,
+       {{secret, Likeness::baseline, secret}, {secret, Likeness::lost, secret}}}};
+  comparison.speed = {{secret, secret, secret, 1, Pace::alike, false, secret}};
+  comparison.lone = {{secret, secret, 1, true}};
+  comparison.refused = {{secret, secret}};
   ScenarioReport& scenario = report.scenarios.emplace_back();
   scenario.file = scenario.name = scenario.about = secret;
   scenario.source = "scenario: a\nchecks: " + secret + " here\n";

@@ -53,16 +53,22 @@ Tally tally(const Report& report) {
 
 int exit_status(const Report& report, const ExitPolicy& policy) {
   if (report.interrupted) return 128 + *report.interrupted;
+  const auto& comparison = report.comparison;
+  const bool differs = comparison && fails(*comparison, policy.fail_on);
+  const bool not_compared = comparison && policy.fail_on.any() && open(*comparison, policy.fail_on);
+  if (comparison && comparison->of_results)
+    return differs ? 1 : not_compared || comparison->checks == 0 ? 4 : 0;
   for (const auto& scenario : report.scenarios) {
     if (scenario.error) return scenario.error->usage ? 2 : 3;
     for (const auto& target : scenario.targets)
       if (target.error) return target.error->usage ? 2 : 3;
   }
   const Tally sum = tally(report);
-  const bool failed = sum.failed > 0 || (policy.inconclusive_fails && sum.inconclusive > 0) ||
+  const bool failed = sum.failed > 0 || differs ||
+                      (policy.inconclusive_fails && sum.inconclusive > 0) ||
                       (policy.unsupported_fails && sum.not_supported > 0);
   if (failed) return 1;
-  if (sum.inconclusive > 0 || sum.not_judged > 0) return 4;
+  if (sum.inconclusive > 0 || sum.not_judged > 0 || not_compared) return 4;
   return sum.passed + sum.expected_failures > 0 ? 0 : 4;
 }
 

@@ -10,6 +10,7 @@
 
 #include "checks/examine.h"
 #include "checks/verdict.h"
+#include "reports/comparison.h"
 #include "scenarios/error.h"
 #include "scenarios/scenario.h"
 
@@ -65,10 +66,11 @@ struct ScenarioReport {
   std::optional<Error> error;  ///< the run of this scenario could not be done
 };
 
-/// How --inconclusive and --unsupported count.
+/// How --inconclusive, --unsupported and --fail-on count.
 struct ExitPolicy {
   bool inconclusive_fails = false;
   bool unsupported_fails = false;
+  FailOn fail_on = {};
 };
 
 struct Report {
@@ -79,6 +81,7 @@ struct Report {
   std::uint64_t seed = 0;
   std::string command_line;  ///< secrets replaced
   std::vector<ScenarioReport> scenarios;
+  std::optional<Comparison> comparison;                      ///< of several targets or results
   std::optional<int> interrupted;                            ///< the signal
   std::vector<std::pair<std::string, std::string>> written;  ///< format and path of other reports
   ExitPolicy policy;
@@ -86,7 +89,8 @@ struct Report {
 };
 
 /// 130/143 interrupted, else of 3, 1, 4, 0 the first that applies; scenarios/README.md has the
-/// table.
+/// table. Of stored results that are compared only the comparison counts: they were judged when
+/// they ran.
 int exit_status(const Report& report, const ExitPolicy& policy);
 
 struct Tally {

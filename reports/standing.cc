@@ -108,10 +108,15 @@ int rank(const CheckReport& check, const ExitPolicy& policy) {
   }
 }
 
-std::string title(const CheckReport& check) {
+std::string name_and_cell(const CheckReport& check) {
   std::string text = printable(check.name, longest_name);
   for (const auto& [key, value] : check.cell)
     text += fmt::format(" {}={}", printable(key, 40), printable(value, 40));
+  return text;
+}
+
+std::string title(const CheckReport& check) {
+  std::string text = name_and_cell(check);
   if (check.target != Target{}.name) text += " on " + printable(check.target, longest_name);
   return text;
 }

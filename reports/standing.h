@@ -41,6 +41,9 @@ bool fails(const CheckReport& check, const ExitPolicy& policy);
 /// inconclusive, not supported, skipped, and last what passed.
 int rank(const CheckReport& check, const ExitPolicy& policy);
 
+/// Name and matrix cell: "routes http=2".
+std::string name_and_cell(const CheckReport& check);
+
 /// Name, matrix cell and, where it is not the only one, the target: "routes http=2 on old". Nothing
 /// measured is in it, so that it is the same from run to run.
 std::string title(const CheckReport& check);

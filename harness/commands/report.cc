@@ -1,15 +1,12 @@
-#include <fmt/format.h>
-
 #include <cstdio>
 
 #include "harness/program/command.h"
 #include "harness/program/options.h"
 #include "harness/program/report_files.h"
 #include "harness/program/run_options.h"
+#include "harness/program/stored.h"
 #include "harness/program/terminal.h"
-#include "harness/program/text_file.h"
 #include "reports/console_lines.h"
-#include "reports/machine/json/read.h"
 
 namespace ingress_check::commands {
 namespace {
@@ -33,16 +30,7 @@ Result<Report> stored(const Arguments& arguments) {
     return tl::unexpected(
         Error{arguments.positional.empty() ? "no result was named" : "one result at a time",
               "write `ingress-check report result.json --report html=result.html`"});
-  const std::string& name = arguments.positional.front();
-  const auto text = read_text_file(name, most_result_bytes + 1);
-  if (!text) return tl::unexpected(text.error());
-  if (text->size() > most_result_bytes)
-    return tl::unexpected(Error{fmt::format("{} is longer than any result", name), ""});
-  auto report = read_result(*text);
-  if (report) return report;
-  Error error = report.error();
-  error.what = fmt::format("{}: {}", name, error.what);
-  return tl::unexpected(std::move(error));
+  return stored_result(arguments.positional.front());
 }
 
 int execute(const std::vector<std::string>& words) {
@@ -56,7 +44,8 @@ int execute(const std::vector<std::string>& words) {
   if (!report) return complain(report.error());
   RenderOptions render = terminal(*color, false).render;
   render.verbose = arguments->has("verbose");
-  if (console_wanted(*wishes))
+  const bool compared = report->comparison && report->comparison->of_results;
+  if (console_wanted(*wishes) && !compared)
     for (const auto& scenario : report->scenarios) {
       std::fputs(console_header(scenario, render).c_str(), stdout);
       for (const auto& check : scenario.checks)

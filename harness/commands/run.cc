@@ -9,6 +9,7 @@
 
 #include "harness/program/allow_file.h"
 #include "harness/program/command.h"
+#include "harness/program/fail_on.h"
 #include "harness/program/interrupt.h"
 #include "harness/program/lab_session.h"
 #include "harness/program/loading.h"
@@ -18,6 +19,7 @@
 #include "harness/program/run_options.h"
 #include "harness/program/terminal.h"
 #include "harness/program/version.h"
+#include "reports/comparing.h"
 #include "reports/console_lines.h"
 #include "reports/redact.h"
 
@@ -29,6 +31,8 @@ constexpr const char* usage =
 constexpr const char* about =
     "Runs scenarios against an ingress and says, with evidence, whether it does what it was "
     "configured to do.\n"
+    "Several targets (--target old=URL --target new=URL) end in how they compare; the first is the "
+    "baseline.\n"
     "Exit status: 0 passed, 1 a check failed, 2 the scenario or command line is wrong, 3 the "
     "target could not be\n"
     "reached, 4 nothing failed but something is inconclusive or nothing was judged, 130 "
@@ -48,6 +52,7 @@ std::vector<Option> options() {
       {"inconclusive", "ok|fail", "whether an inconclusive check fails the run", false, "ok"},
       {"unsupported", "ok|fail", "whether a check that the target cannot support fails the run",
        false, "ok"},
+      fail_on_option(),
       {"allow-commands", "", "run the commands that scenarios name (`during`), as yourself"},
       {"fail-fast", "", "stop at the first failure"},
       {"verbose,v", "", "also what passes have shown and have not"},
@@ -77,7 +82,9 @@ Result<void> read_switches(const Arguments& arguments, RunRequest& request) {
   auto unsupported = ok_or_fail(arguments, "unsupported");
   if (!inconclusive) return tl::unexpected(inconclusive.error());
   if (!unsupported) return tl::unexpected(unsupported.error());
-  request.policy = {*inconclusive, *unsupported};
+  const auto on = fail_on(arguments);
+  if (!on) return tl::unexpected(on.error());
+  request.policy = {*inconclusive, *unsupported, *on};
   const auto switches = run_switches(arguments);
   if (!switches) return tl::unexpected(switches.error());
   request.deadline = switches->deadline;
@@ -143,6 +150,17 @@ RunEvents events(LiveLine& live, const RenderOptions& render, bool console,
   return told;
 }
 
+/// --fail-on asks how targets compare.
+Result<void> targets_to_compare(const RunRequest& request) {
+  if (!request.policy.fail_on.any() ||
+      std::ranges::any_of(request.scenarios,
+                          [](const Scenario& one) { return one.targets.size() > 1; }))
+    return {};
+  return tl::unexpected(
+      Error{"--fail-on compares targets, and there is one alone",
+            "give two: --target old=URL --target new=URL; or store results and use `compare`"});
+}
+
 /// A scenario that names another practice lab than the one that runs probably fails on it.
 void compare_labs(const std::vector<Scenario>& scenarios, const std::string& lab) {
   for (const auto& scenario : scenarios)
@@ -193,6 +211,7 @@ int execute(const std::vector<std::string>& words) {
   request.scenarios = std::move(*scenarios);
   const Redactor redactor(secrets_of(request.scenarios));
   if (auto known = names_exist(request); !known) return complain(redactor.error(known.error()));
+  if (auto several = targets_to_compare(request); !several) return complain(several.error());
   request.command_line = pasteable("run", words, secrets_of(request.scenarios));
 
   const Terminal screen = terminal(arguments->value("color"), !arguments->has("no-progress"));
@@ -202,8 +221,9 @@ int execute(const std::vector<std::string>& words) {
   Report report = run(request, events(live, render, console_wanted(*wishes), redactor));
   live.clear();
   report.interrupted = interrupted_by();
-  report.exit_status = exit_status(report, request.policy);
   report = redactor.report(std::move(report));
+  report.comparison = compare_targets(report);
+  report.exit_status = exit_status(report, request.policy);
   write_reports(report, *wishes, render);
   return report.exit_status;
 }

@@ -4,6 +4,7 @@ namespace ingress_check::formats {
 namespace {
 
 std::string render(const Report& report, const RenderOptions& options) {
+  if (report.comparison && report.comparison->of_results) return console_details(report, options);
   std::string out;
   for (const auto& scenario : report.scenarios) {
     out += console_header(scenario, options);

@@ -6,12 +6,21 @@
 //   not-judged                   <error>
 //   inconclusive, not-supported  <skipped>; <failure> under --inconclusive=fail, --unsupported=fail
 //   expected-fail, skipped       <skipped>
+//
+// With --fail-on the comparison is a suite of its own, and the only one where stored results are
+// compared: they were judged when they ran. One test case a row (check and what was looked at, or
+// phase of load) and side:
+//
+//   alike, foreseen, better      a test case without children
+//   what --fail-on names         <failure>
+//   undecided, not compared      <skipped>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <pugixml.hpp>
 #include <sstream>
 
+#include "reports/comparison_lines.h"
 #include "reports/console_lines.h"
 #include "reports/standing.h"
 
@@ -113,6 +122,65 @@ void add_counts(pugi::xml_node node, const Counts& counts) {
   node.append_attribute("errors").set_value(counts.errors);
 }
 
+class ComparisonSuite {
+ public:
+  ComparisonSuite(pugi::xml_node root, const Report& report) : on_(report.policy.fail_on) {
+    const Comparison& all = *report.comparison;
+    suite_ = root.append_child("testsuite");
+    set(suite_, "name", "comparison");
+    add_properties(report);
+    for (const auto& one : difference_lines(all, true)) {
+      const bool skipped = one.likeness == Likeness::undecided || one.likeness == Likeness::unseen;
+      add(one.where + ": " + one.what, fails(one.likeness, on_), skipped,
+          fmt::format("{}: {}{}", in_words(one.likeness), one.values,
+                      one.said.empty() ? "" : "; " + one.said));
+    }
+    for (const auto& row : all.speed)
+      add("speed: " + where(all, row), fails(row, on_), row.pace == Pace::not_compared, row.said);
+    std::string told;
+    for (const auto& text : not_compared_lines(all)) told += text + "\n";
+    if (!told.empty()) suite_.append_child("system-err").text().set(clean(told).c_str());
+    add_counts(suite_, counts);
+    suite_.append_attribute("skipped").set_value(counts.skipped);
+    set(suite_, "time", seconds({}));
+    const auto started = std::chrono::system_clock::to_time_t(report.started);
+    set(suite_, "timestamp", fmt::format("{:%Y-%m-%dT%H:%M:%S}", fmt::gmtime(started)));
+  }
+
+  Counts counts;
+
+ private:
+  void add_properties(const Report& report) {
+    auto properties = suite_.append_child("properties");
+    const auto property = [&](const std::string& name, const std::string& value) {
+      auto one = properties.append_child("property");
+      set(one, "name", name);
+      set(one, "value", value);
+    };
+    property("version", report.version);
+    property("run", report.run_id);
+    property("compared", what_is_compared(*report.comparison));
+    property("verdict", in_words(*report.comparison));
+  }
+
+  void add(const std::string& name, bool failed, bool skipped, const std::string& text) {
+    auto test = suite_.append_child("testcase");
+    set(test, "classname", "comparison");
+    set(test, "name", name);
+    set(test, "time", seconds({}));
+    ++counts.tests;
+    if (!failed && !skipped) return;
+    ++(failed ? counts.failures : counts.skipped);
+    auto told = test.append_child(failed ? "failure" : "skipped");
+    set(told, "type", failed ? "fail" : "inconclusive");
+    set(told, "message", text);
+    told.text().set(clean(text).c_str());
+  }
+
+  const FailOn& on_;
+  pugi::xml_node suite_;
+};
+
 Counts add_suite(pugi::xml_node root, const Report& report, const ScenarioReport& scenario,
                  const std::string& name) {
   Counts counts;
@@ -146,13 +214,17 @@ std::string render(const Report& report, const RenderOptions&) {
   auto root = document.append_child("testsuites");
   set(root, "name", "ingress-check");
   Counts all;
-  const auto names = distinct_names(report);
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    const Counts counts = add_suite(root, report, report.scenarios[i], names[i]);
+  const auto add = [&](const Counts& counts) {
     all.tests += counts.tests;
     all.failures += counts.failures;
     all.errors += counts.errors;
-  }
+  };
+  const bool of_results = report.comparison && report.comparison->of_results;
+  const auto names = distinct_names(report);
+  for (std::size_t i = 0; i < names.size() && !of_results; ++i)
+    add(add_suite(root, report, report.scenarios[i], names[i]));
+  if (report.comparison && (of_results || report.policy.fail_on.any()))
+    add(ComparisonSuite(root, report).counts);
   add_counts(root, all);
   set(root, "time", seconds(report.took));
   std::ostringstream out;

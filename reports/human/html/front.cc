@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/comparison_lines.h"
 #include "reports/human/html/parts.h"
 #include "reports/load_lines.h"
 
@@ -20,8 +21,29 @@ struct Headline {
   const char* color;
 };
 
+std::string what_failed(const Report& report, int checks) {
+  const bool compared = report.comparison && fails(*report.comparison, report.policy.fail_on);
+  if (compared && checks == 0) return "the comparison";
+  return counted(checks, "check", "checks") + (compared ? " and the comparison" : "");
+}
+
+/// The name; of stored results also of whom.
+std::string headed(const Report& report, std::size_t scenario, const std::string& name) {
+  const auto& targets = report.scenarios[scenario].targets;
+  const bool results = report.comparison && report.comparison->of_results && !targets.empty();
+  return results ? name + ", " + printable(targets.front().name, 100) : name;
+}
+
 /// Of what the report holds: an exit status may be that of a report that could not be written.
 Headline headline(const Report& report) {
+  const bool compared = report.comparison && report.comparison->of_results;
+  if (compared) {
+    const int status = exit_status(report, report.policy);
+    return {"Compared: " + printable(what_is_compared(*report.comparison), 200), status == 0 ? ""
+                                                                                 : status == 4
+                                                                                     ? "open"
+                                                                                     : "bad"};
+  }
   if (report.interrupted) return {"Interrupted: this is what was measured until then", "bad"};
   int failing = 0;
   for (const auto* check : all_checks(report)) failing += fails(*check, report.policy) ? 1 : 0;
@@ -29,7 +51,7 @@ Headline headline(const Report& report) {
     case 0:
       return {"Passed", "good"};
     case 1:
-      return {"Failed: " + counted(failing, "check", "checks"), "bad"};
+      return {"Failed: " + what_failed(report, failing), "bad"};
     case 4:
       return {"Open: nothing failed, but not all could be decided", "open"};
     default:
@@ -134,15 +156,21 @@ void add_front(const Report& report, Data& page) {
   const auto checks = static_cast<int>(all_checks(report).size());
   Data scenarios{Data::type::list};
   for (std::size_t i = 0; i < names.size(); ++i)
-    scenarios << object({{"name", text(names[i])},
+    scenarios << object({{"name", text(headed(report, i, names[i]))},
                          {"about", text(report.scenarios[i].about)},
                          {"facts", scenario_facts(report.scenarios[i])}});
   Data open = open_points(report);
   const auto [words, color] = headline(report);
-  page.set("title", text(fmt::format("ingress-check: {}: {}", fmt::join(names, ", "), words)));
+  const bool results = report.comparison && report.comparison->of_results;
+  page.set("title",
+           text(results ? "ingress-check: " + words
+                        : fmt::format("ingress-check: {}: {}", fmt::join(names, ", "), words)));
   page.set("headline", text(words));
   page.set("class", Data{color});
-  page.set("tally", text(counted(checks, "check", "checks") + ": " + in_words(tally(report))));
+  if (report.comparison && report.comparison->of_results)
+    page.set("tally", text(in_words(*report.comparison)));
+  else
+    page.set("tally", text(counted(checks, "check", "checks") + ": " + in_words(tally(report))));
   page.set("facts", run_facts(report));
   page.set("scenarios", scenarios);
   page.set("nothing_open", Data{open.is_empty_list()});

@@ -10,6 +10,7 @@ namespace ingress_check::html {
 
 Data page_of(const Report& report) {
   Data page{Data::type::object};
+  add_comparison(report, page);
   add_front(report, page);
   add_findings(report, page);
   add_loads(report, page);

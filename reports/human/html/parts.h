@@ -31,6 +31,8 @@ std::string anchor(const Report& report, const CheckReport& check);
 /// All that the template names.
 Data page_of(const Report& report);
 
+/// How targets or results compare; nothing where there is none.
+void add_comparison(const Report& report, Data& page);
 /// What came of it, what was tested, what was not.
 void add_front(const Report& report, Data& page);
 /// Everything about checks that did not pass, the worst first.

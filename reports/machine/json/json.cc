@@ -1,6 +1,7 @@
 // The result as JSON, schema ingress-check/result/1 (reports/result.schema.json): what programs and
 // comparisons read.
 #include "reports/format.h"
+#include "reports/machine/json/comparison.h"
 #include "reports/machine/json/load.h"
 #include "reports/machine/json/values.h"
 #include "reports/standing.h"
@@ -98,6 +99,15 @@ Json scenario(const ScenarioReport& scenario) {
   return json;
 }
 
+Json policy(const ExitPolicy& policy) {
+  Json json{{"inconclusive_fails", policy.inconclusive_fails},
+            {"unsupported_fails", policy.unsupported_fails}};
+  if (!policy.fail_on.any()) return json;
+  json["fail_on"] = {{"behaviour", policy.fail_on.behaviour}};
+  if (policy.fail_on.slower) json["fail_on"]["slower"] = *policy.fail_on.slower;
+  return json;
+}
+
 std::string render(const Report& report, const RenderOptions&) {
   const Tally sum = tally(report);
   Json json{{"schema", "ingress-check/result/1"},
@@ -108,9 +118,7 @@ std::string render(const Report& report, const RenderOptions&) {
             {"seed", report.seed},
             {"command", report.command_line},
             {"exit_status", report.exit_status},
-            {"policy",
-             {{"inconclusive_fails", report.policy.inconclusive_fails},
-              {"unsupported_fails", report.policy.unsupported_fails}}}};
+            {"policy", policy(report.policy)}};
   if (report.interrupted) json["interrupted_by_signal"] = *report.interrupted;
   json["tally"] = {{"passed", sum.passed},
                    {"failed", sum.failed},
@@ -122,6 +130,7 @@ std::string render(const Report& report, const RenderOptions&) {
   Json scenarios = Json::array();
   for (const auto& one : report.scenarios) scenarios.push_back(scenario(one));
   json["scenarios"] = std::move(scenarios);
+  if (report.comparison) json["comparison"] = comparison(*report.comparison);
   // Bytes from servers need not be UTF-8: what is not becomes U+FFFD.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -135,9 +135,12 @@ Report whole(const Reading& from) {
   report.exit_status = from["exit_status"].number(0, 255);
   const Reading policy = from["policy"];
   report.policy = {policy["inconclusive_fails"].flag(), policy["unsupported_fails"].flag()};
+  if (const auto on = policy.maybe("fail_on")) report.policy.fail_on = read_fail_on(*on);
   if (const auto signal = from.maybe("interrupted_by_signal"))
     report.interrupted = signal->number(1, 64);
   from["scenarios"].each([&](const Reading& one) { report.scenarios.push_back(scenario(one)); });
+  const auto comparison = from.maybe("comparison");
+  if (comparison && !from.failed()) report.comparison = read_comparison(*comparison, report);
   return report;
 }
 

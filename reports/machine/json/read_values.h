@@ -3,6 +3,7 @@
 
 #include "checks/examine.h"
 #include "reports/machine/json/reading.h"
+#include "reports/report.h"
 
 namespace ingress_check::formats::json_values {
 
@@ -13,5 +14,8 @@ Duration read_micros(const Reading& from);  ///< at most a year
 Place read_place(const Reading& from);
 Exchange read_exchange(const Reading& from);
 LoadPhase read_load(const Reading& from);
+/// `report`: all that the comparison points into.
+Comparison read_comparison(const Reading& from, const Report& report);
+FailOn read_fail_on(const Reading& from);
 
 }  // namespace ingress_check::formats::json_values

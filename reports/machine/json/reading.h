@@ -42,7 +42,8 @@ class Reading {
   Histogram histogram(const Buckets& buckets) const;
   CompactHistogram compact(const Buckets& buckets) const;
 
-  void wrong(const std::string& what) const;  ///< "is no text"
+  void wrong(const std::string& what) const;                    ///< "is no text"
+  bool failed() const { return document_->wrong.has_value(); }  ///< anywhere, so far
 
  private:
   const Json* value_;

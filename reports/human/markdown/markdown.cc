@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "reports/human/markdown/section.h"
 #include "reports/load_lines.h"
 #include "reports/phases.h"
 #include "reports/standing.h"
@@ -13,63 +14,10 @@
 namespace ingress_check::formats {
 namespace {
 
+using namespace markdown_text;
+
 constexpr std::size_t most_bytes = 64'000;  // characters take at least a byte each
 constexpr std::size_t most_findings = 10;   // a check
-constexpr std::size_t longest = 300;
-
-/// Text that nobody vouches for, as code: there GitHub makes no links, mentions, markup or HTML of
-/// it.
-std::string code(const std::string& untrusted, std::size_t most = longest) {
-  const std::string text = printable(untrusted, most);
-  if (text.empty()) return {};
-  std::size_t run = 0, longest_run = 0;
-  for (const char c : text) {
-    run = c == '`' ? run + 1 : 0;
-    longest_run = std::max(longest_run, run);
-  }
-  const std::string fence(longest_run + 1, '`');
-  const bool padded = text.front() == '`' || text.back() == '`' || text.front() == ' ';
-  return fence + (padded ? " " : "") + text + (padded ? " " : "") + fence;
-}
-
-/// In a table a bar ends the cell, even within code.
-std::string cell(const std::string& text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '|') out += '\\';
-    out += c;
-  }
-  return out;
-}
-
-/// A sentence of ours, which may quote a server: as it is if it is plain, else as code.
-std::string prose(const std::string& untrusted) {
-  constexpr std::string_view plain = " .,;:%()'/-+=";
-  const std::string text = printable(untrusted, longest);
-  const bool harmless = std::ranges::all_of(text, [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           plain.find(c) != plain.npos;
-  });
-  const bool link = text.find("://") != text.npos || text.find("www.") != text.npos;
-  const bool list = !text.empty() && std::string_view("-+=").find(text.front()) != text.npos;
-  return harmless && !link && !list ? text : code(untrusted);
-}
-
-/// A part of the page: a head, items of which the last may be left out, a tail.
-struct Section {
-  int importance;    ///< 0 is never cut
-  const char* noun;  ///< of its items: "checks that passed"
-  std::string head;
-  std::vector<std::string> items = {};
-  std::string tail = {};
-
-  std::size_t size() const {
-    if (items.empty() && noun) return 0;
-    std::size_t sum = head.size() + tail.size();
-    for (const auto& item : items) sum += item.size();
-    return sum;
-  }
-};
 
 std::string word(Standing standing) {
   const bool bad = standing == Standing::fail || standing == Standing::unexpected_pass;
@@ -116,9 +64,12 @@ std::string details(const CheckReport& check) {
   return out;
 }
 
+bool of_results(const Report& report) { return report.comparison && report.comparison->of_results; }
+
 Section heading(const Report& report) {
   const char* sign = report.exit_status == 0 ? "✅" : report.exit_status == 4 ? "❔" : "❌";
-  std::string out = fmt::format("## {} ingress-check: {}\n\n", sign, in_words(tally(report)));
+  std::string out = fmt::format("## {} ingress-check: {}\n\n", sign,
+                                of_results(report) ? "comparison" : in_words(tally(report)));
   const auto started = std::chrono::system_clock::to_time_t(report.started);
   out += fmt::format("{:%Y-%m-%d %H:%M} UTC, {}, exit status {}, version {}, run {}\n",
                      fmt::gmtime(started), to_string(report.took), report.exit_status,
@@ -235,8 +186,17 @@ std::string fitted(std::vector<Section> sections) {
 }
 
 std::string render(const Report& report, const RenderOptions&) {
-  return fitted({heading(report), targets(report), checks(report, false), findings(report, true),
-                 findings(report, false), latencies(report), checks(report, true)});
+  std::vector<Section> page{heading(report)};
+  if (report.comparison)
+    for (auto make : {compared_behaviour, compared_speed, left_open})
+      page.push_back(make(*report.comparison));
+  page.push_back(targets(report));
+  // Stored results have told their own checks when they were made.
+  if (!of_results(report))
+    for (auto& one : {checks(report, false), findings(report, true), findings(report, false),
+                      latencies(report), checks(report, true)})
+      page.push_back(one);
+  return fitted(std::move(page));
 }
 
 }  // namespace

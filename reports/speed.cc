@@ -1,0 +1,131 @@
+#include "reports/speed.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace ingress_check {
+namespace {
+
+constexpr double most_length_apart = 0.10, most_rate_apart = 0.05, most_answers_apart = 0.01;
+
+bool apart(double a, double b, double most) {
+  return std::abs(a - b) > most * std::max(std::abs(a), std::abs(b));
+}
+
+/// Of what was due: whole answers below 400. Fast refusals are no speed.
+double good_share(const LoadReply& reply) {
+  std::uint64_t good = 0;
+  for (const auto& [status, count] : reply.counts.statuses)
+    if (status < 400) good += count;
+  const auto due = static_cast<double>(reply.counts.due - reply.counts.unfinished);
+  return due > 0 ? static_cast<double>(good) / due : 0;
+}
+
+std::string unfit(const Trialled& one, const LoadPhase& phase) {
+  const std::string& label = one.side->label;
+  if (!one.check->judged) return fmt::format("{}: {}", label, one.check->verdict.summary);
+  if (!phase.reply.generator.faithful())
+    return fmt::format("{}: the generator was the limit: {}", label,
+                       phase.reply.generator.why.front());
+  if (!phase.reply.breaker.empty())
+    return fmt::format("{}: the phase was ended: {}", label, phase.reply.breaker);
+  return {};
+}
+
+std::string percent_text(double ratio) {
+  const double percent = std::round((ratio - 1) * 1000) / 10;
+  return fmt::format("{:+.1f}%", percent == 0 ? 0.0 : percent);
+}
+
+/// To what a stored result keeps, so that it says the same when it is read again: whole
+/// nanoseconds, and ratios to a millionth.
+Shift rounded(Shift one) {
+  for (auto* time : {&one.baseline, &one.other})
+    for (auto* value : {&time->value, &time->low, &time->high}) *value = std::round(*value);
+  for (auto* value : {&one.ratio.value, &one.ratio.low, &one.ratio.high})
+    *value = std::round(*value * 1e6) / 1e6;
+  return one;
+}
+
+std::string words(const std::vector<Shift>& shifts) {
+  std::vector<std::string> parts;
+  bool tail = false;
+  for (const auto& one : shifts) {
+    tail = tail || one.percent == 99;
+    if (one.percent == 95) continue;
+    parts.push_back(fmt::format("p{:.0f} {} ({} to {})", one.percent, percent_text(one.ratio.value),
+                                percent_text(one.ratio.low), percent_text(one.ratio.high)));
+  }
+  if (!tail) parts.emplace_back("p99: too few answers");
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+Pace pace_of(const std::vector<Shift>& shifts) {
+  const auto judged = [&](auto holds) {
+    return std::ranges::any_of(
+        shifts, [&](const Shift& one) { return one.percent != 95 && holds(one.ratio); });
+  };
+  if (!judged([](const Estimate&) { return true; })) return Pace::not_compared;
+  if (judged([](const Estimate& ratio) { return ratio.low > 1 + speed_tolerance; }))
+    return Pace::slower;
+  if (judged([](const Estimate& ratio) { return ratio.high < 1 / (1 + speed_tolerance); }))
+    return Pace::faster;
+  return Pace::alike;
+}
+
+std::string not_comparable(const Trialled& baseline, const LoadPhase& before, const Trialled& other,
+                           const LoadPhase& now) {
+  for (const auto& [one, phase] : {std::pair{&baseline, &before}, std::pair{&other, &now}})
+    if (auto why = unfit(*one, *phase); !why.empty()) return why;
+  const LoadReply &a = before.reply, &b = now.reply;
+  if (a.open_loop != b.open_loop) return "one has a rate, the other connections that wait";
+  if (a.open_loop && apart(a.offered, b.offered, most_rate_apart))
+    return fmt::format("other rates: {:.4g}/s against {:.4g}/s", a.offered, b.offered);
+  const auto length = [](const LoadReply& reply) {
+    return std::chrono::duration<double>(reply.lasted).count();
+  };
+  if (apart(length(a), length(b), most_length_apart))
+    return fmt::format("other lengths: {:.4g}s against {:.4g}s", length(a), length(b));
+  const double good = good_share(a), now_good = good_share(b);
+  if (std::abs(good - now_good) > most_answers_apart)
+    return fmt::format("other answers: {:.1f}% without an error against {:.1f}%", 100 * good,
+                       100 * now_good);
+  if (a.slice != b.slice) return "slices of other lengths";
+  for (const auto* reply : {&a, &b})
+    if (measured_slices(*reply).size() < least_slices)
+      return fmt::format("too short: {} slices with answers, {} are needed",
+                         measured_slices(*reply).size(), least_slices);
+  return {};
+}
+
+void measure(std::vector<SpeedRow>& rows, const Report& report) {
+  const auto tests = 2 * std::ranges::count_if(
+                             rows, [](const SpeedRow& row) { return row.baseline && row.other; });
+  const auto reply = [&](const LoadAt& at) -> const LoadReply& {
+    return report.scenarios[at.scenario].checks[at.check].loads[at.load].reply;
+  };
+  std::uint64_t seed = report.seed;
+  for (auto& row : rows) {
+    ++seed;
+    if (!row.baseline || !row.other) continue;
+    const auto before = measured_slices(reply(*row.baseline));
+    const auto now = measured_slices(reply(*row.other));
+    for (const double percent : {50.0, 95.0, 99.0})
+      if (const auto one =
+              shift(before, now, percent, 1 - speed_alpha / static_cast<double>(tests), seed))
+        row.shifts.push_back(rounded(*one));
+    row.pace = pace_of(row.shifts);
+    row.said = row.pace == Pace::not_compared ? "too few answers" : words(row.shifts);
+    const std::string& protocol = reply(*row.baseline).protocol;
+    if (protocol != reply(*row.other).protocol)
+      row.said += fmt::format("; {} against {}", protocol, reply(*row.other).protocol);
+    if (row.indicated)
+      row.said += "; more may have changed than the target, so this is a hint only";
+  }
+}
+
+}  // namespace ingress_check
