@@ -217,13 +217,13 @@ class ScenarioRun {
   /// `asked`: which of the group. Errors: the run cannot go on.
   Result<void> examine_group(const Group& group, const std::vector<std::size_t>& asked,
                              std::vector<CheckReport>& reports) {
-    const Side::Shared shared{footprints_, *request_.allowance, request_.commands,
-                              names_of(scenario_.secrets)};
-    std::vector<std::unique_ptr<Side>> sides;
-    std::vector<Side*> all;
+    const Contender::Shared shared{footprints_, *request_.allowance, request_.commands,
+                                   names_of(scenario_.secrets)};
+    std::vector<std::unique_ptr<Contender>> sides;
+    std::vector<Contender*> all;
     for (const auto i : asked) {
-      sides.push_back(std::make_unique<Side>(*group[i].check, group[i].trial->params,
-                                             subject(group[i]), sender(), shared));
+      sides.push_back(std::make_unique<Contender>(*group[i].check, group[i].trial->params,
+                                                  subject(group[i]), sender(), shared));
       all.push_back(sides.back().get());
     }
     const auto first = where_.number;
@@ -255,7 +255,7 @@ class ScenarioRun {
     };
   }
 
-  void conclude(const Job& job, Side& side, CheckReport& report) const {
+  void conclude(const Job& job, Contender& side, CheckReport& report) const {
     auto examined = side.conclude();
     report.verdict = std::move(examined.verdict);
     report.judged = examined.judged;

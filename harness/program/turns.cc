@@ -13,7 +13,7 @@ namespace {
 /// A load that a side waits for, and what of it has come back.
 struct Steady {
   std::size_t side = 0;
-  Side* asks = nullptr;
+  Contender* asks = nullptr;
   Traffic traffic;
   Evidence so_far = {};
   std::vector<LoadReply> blocks = {};
@@ -63,14 +63,14 @@ Result<void> in_blocks(std::vector<Steady>& all, std::size_t count, Watch& watch
   return {};
 }
 
-Result<void> whole(Side& side, const Traffic& traffic, Watch& watch) {
+Result<void> whole(Contender& side, const Traffic& traffic, Watch& watch) {
   auto evidence = side.send(traffic, watch);
   if (!evidence) return tl::unexpected(evidence.error());
   return side.take(*std::move(evidence));
 }
 
 /// Until it is over or wants something that may go in blocks: then that.
-Result<const Traffic*> advance(Side& side, bool alone, Watch& watch,
+Result<const Traffic*> advance(Contender& side, bool alone, Watch& watch,
                                const std::function<void(const std::string&)>& turn) {
   while (true) {
     auto traffic = side.next();
@@ -82,7 +82,7 @@ Result<const Traffic*> advance(Side& side, bool alone, Watch& watch,
 
 }  // namespace
 
-Result<void> take_turns(std::span<Side* const> sides, Watch& watch, const Turn& turn) {
+Result<void> take_turns(std::span<Contender* const> sides, Watch& watch, const Turn& turn) {
   const bool alone = sides.size() < 2;
   while (true) {
     std::vector<Steady> waiting;

@@ -79,14 +79,14 @@ struct Contest {
       subject.target.url = *parse_url("http://shop.example");
       subject.target.address = *parse_address("203.0.113.7:80");
       subject.target.timeout = loads[i];
-      sides.push_back(std::make_unique<Side>(
+      sides.push_back(std::make_unique<Contender>(
           tested, params, subject, std::make_unique<Noted>(log, i == 1 ? second_ends_after : 0),
-          Side::Shared{footprints, allowance, false, {}}));
+          Contender::Shared{footprints, allowance, false, {}}));
     }
   }
 
   std::vector<Examination> run() {
-    std::vector<Side*> all;
+    std::vector<Contender*> all;
     for (auto& side : sides) all.push_back(side.get());
     Watch watch;
     EXPECT_TRUE(take_turns(all, watch, [&](std::size_t side, const std::string& phase) {
@@ -102,7 +102,7 @@ struct Contest {
   Footprints footprints;
   Allowance allowance;
   Log log, turns;
-  std::vector<std::unique_ptr<Side>> sides;
+  std::vector<std::unique_ptr<Contender>> sides;
 };
 
 TEST(take_turns, one_side_alone_goes_on_as_ever) {

@@ -1,9 +1,9 @@
-#include "harness/program/side.h"
+#include "harness/program/contender.h"
 
 namespace ingress_check {
 
-Side::Side(const Check& check, const Params& params, Subject subject, std::unique_ptr<Sender> probe,
-           const Shared& shared)
+Contender::Contender(const Check& check, const Params& params, Subject subject,
+                     std::unique_ptr<Sender> probe, const Shared& shared)
     : subject_(std::move(subject)),
       examiner_(check, params, subject_),
       probe_(std::move(probe)),
@@ -11,7 +11,7 @@ Side::Side(const Check& check, const Params& params, Subject subject, std::uniqu
       patience_(conductor_, shared.footprints),
       courtesy_(patience_, shared.allowance, shared.commands) {}
 
-Result<Evidence> Side::send(const Traffic& traffic, Watch& watch) {
+Result<Evidence> Contender::send(const Traffic& traffic, Watch& watch) {
   return courtesy_.send(goal(subject_, traffic), traffic, watch);
 }
 

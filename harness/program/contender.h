@@ -13,7 +13,7 @@
 namespace ingress_check {
 
 /// Stays where it is: its senders point at each other.
-class Side {
+class Contender {
  public:
   /// What all sides of a run share; all outlive them.
   struct Shared {
@@ -23,10 +23,10 @@ class Side {
     std::vector<std::string> hidden;  ///< names of variables that commands do not see
   };
   /// `check` and `params` outlive it.
-  Side(const Check& check, const Params& params, Subject subject, std::unique_ptr<Sender> probe,
-       const Shared& shared);
-  Side(const Side&) = delete;
-  Side& operator=(const Side&) = delete;
+  Contender(const Check& check, const Params& params, Subject subject,
+            std::unique_ptr<Sender> probe, const Shared& shared);
+  Contender(const Contender&) = delete;
+  Contender& operator=(const Contender&) = delete;
 
   /// What it wants to be sent next, valid until take(); null: it is over. Errors: Examiner's.
   Result<const Traffic*> next() { return examiner_.next(); }
