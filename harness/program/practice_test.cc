@@ -27,20 +27,13 @@ std::string test_name(std::string text) {
   return text;
 }
 
-Report practise(const std::string& scenario, const LabWish& wish, std::string& problem,
-                std::vector<std::string> only) {
-  auto options = connection(Arguments{});
-  auto lab = open_lab(wish);
-  if (!lab) {
-    problem = show(lab.error(), "");
-    return {};
-  }
-  aim_at(**lab, *options);
-  return practise(scenario, *options, problem, std::move(only));
-}
+namespace {
 
-Report practise(const std::string& scenario, const LoadOptions& options, std::string& problem,
-                std::vector<std::string> only) {
+/// `reference`: the lab whose good world is the first target of a scenario that compares; null:
+/// wherever the options aim.
+Report practise_on(const LabWish* reference, const std::string& scenario,
+                   const LoadOptions& options, std::string& problem,
+                   std::vector<std::string> only) {
   const auto file = read_scenario_file(SOURCE_DIR "/scenarios/" + scenario);
   if (!file) {
     problem = show(file.error(), "");
@@ -55,9 +48,10 @@ Report practise(const std::string& scenario, const LoadOptions& options, std::st
   RunRequest request;
   request.allowance = &allowance;
   request.scenarios = {std::move(*loaded)};
-  auto reference = open_reference(wish, false, request.scenarios);
-  if (!reference) {
-    problem = show(reference.error(), "");
+  Result<std::unique_ptr<RunningLab>> first = nullptr;
+  if (reference) first = open_reference(*reference, false, request.scenarios);
+  if (!first) {
+    problem = show(first.error(), "");
     return {};
   }
   request.run_id = "test";
@@ -65,6 +59,25 @@ Report practise(const std::string& scenario, const LoadOptions& options, std::st
   request.only = std::move(only);
   request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
   return run(request, {});
+}
+
+}  // namespace
+
+Report practise(const std::string& scenario, const LabWish& wish, std::string& problem,
+                std::vector<std::string> only) {
+  auto options = connection(Arguments{});
+  auto lab = open_lab(wish);
+  if (!lab) {
+    problem = show(lab.error(), "");
+    return {};
+  }
+  aim_at(**lab, *options);
+  return practise_on(&wish, scenario, *options, problem, std::move(only));
+}
+
+Report practise(const std::string& scenario, const LoadOptions& options, std::string& problem,
+                std::vector<std::string> only) {
+  return practise_on(nullptr, scenario, options, problem, std::move(only));
 }
 
 namespace {
