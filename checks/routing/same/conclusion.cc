@@ -84,14 +84,24 @@ class Conclusion {
       return;
     }
     bool different = false;
+    std::string open;
     for (auto& one : found(index)) {
       if (!confirmed.contains(group_of(one))) continue;
+      if (const auto why = may_be_the_pods(all_, index, one); !why.empty()) {
+        open = fmt::format("{} from {}, but {} from {}: {}", one.expected, sides_.old_name(),
+                           one.actual, sides_.new_name(), why);
+        continue;
+      }
       auto [group, fresh] = groups_.try_emplace(group_of(one));
       if (fresh) group->second.first = one;
       group->second.requests.push_back(index);
       different = true;
     }
-    ++(different ? different_ : same_);
+    if (different)
+      ++different_;
+    else if (open.empty())
+      ++same_;
+    if (!open.empty()) open_[index] = std::move(open);
   }
 
   /// Each side met one pod alone, and not the same, although elsewhere they share pods: then it may

@@ -115,6 +115,52 @@ TEST(SameVarying, EachSideMeetsAnotherPodAlone) {
   EXPECT_NE(verdict.summary.find("came from the pod app1-a"), std::string::npos) << verdict.summary;
 }
 
+/// EWMA and hashing keep to a pod, and each side may keep to another: no number of answers tells.
+TEST(SameVarying, PodsThatAreKeptTo) {
+  const auto kept = [](const std::string& header, const std::string& value,
+                       const std::string& pod) {
+    return [=](const Request&, Exchange& exchange) {
+      exchange.headers.set(header, value);
+      exchange.headers.set("X-Name", exchange.who.pod = pod);
+      if (pod.empty()) exchange.who = {}, exchange.seen.reset();
+    };
+  };
+  const auto compared = [&](const std::string& header, const std::string& one,
+                            const std::string& other, bool named) {
+    TwoIngresses two;
+    two.old.twist = kept(header, one, named ? "app1-a" : "");
+    two.fresh.twist = kept(header, other, named ? "app1-b" : "");
+    return compare("requests: [/app1]", two);
+  };
+  const auto named = compared("X-Rack", "r1", "r2", true);
+  EXPECT_EQ(named.kind, Verdict::Kind::inconclusive) << practice::told(named);
+  EXPECT_NE(named.summary.find("all answers of the one came from the pod app1-a"),
+            std::string::npos)
+      << named.summary;
+  const auto nameless = compared("X-Rack", "r1", "r2", false);
+  EXPECT_EQ(nameless.kind, Verdict::Kind::inconclusive) << practice::told(nameless);
+  EXPECT_NE(nameless.summary.find("no answer names its pod"), std::string::npos);
+  EXPECT_EQ(compared("X-Rack", "r1", "r1", true).kind, Verdict::Kind::pass);
+  // How an answer is to be treated is said alike by all pods.
+  EXPECT_EQ(compared("Cache-Control", "no-store", "max-age=60", false).kind, Verdict::Kind::fail);
+}
+
+/// Here the one, there the other, on both sides.
+TEST(SameVarying, BodiesThatChangePlaces) {
+  TwoIngresses two;
+  const auto page = [](bool turned) {
+    return [turned](const Request& request, Exchange& exchange) {
+      exchange.who = {}, exchange.seen.reset();
+      exchange.body = (request.url.path == "/app1") == turned ? "from rack 1" : "from rack 2";
+      exchange.body_size = exchange.body.size();
+    };
+  };
+  two.old.twist = page(true);
+  two.fresh.twist = page(false);
+  EXPECT_EQ(compare("requests: [/app1, /app1/x]", two).kind, Verdict::Kind::inconclusive);
+  EXPECT_EQ(compare("requests: [/app1]", two).kind, Verdict::Kind::fail);
+}
+
 TEST(SameVarying, ALineOfABodyMayVaryAndTheOthersAreCompared) {
   TwoIngresses two;
   const auto page = [](const std::string& title, int& count) {
