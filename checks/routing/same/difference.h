@@ -65,6 +65,10 @@ std::string shown(const std::optional<std::string>& value);
 std::string may_be_the_pods(const std::vector<Judged>& all, std::size_t index,
                             const Difference& difference);
 
+/// Whether other requests show that this value varies by itself, on both sides, between what each
+/// side gave here: then it is no difference.
+bool varies_elsewhere(const std::vector<Judged>& all, std::size_t index, const Piece& piece);
+
 /// The profiles' word on it: "the profiles of ingress-nginx@1.x and traefik predict this: ...";
 /// empty if they say nothing, or the same.
 std::string predicted(const Sides& sides, const Difference& difference);

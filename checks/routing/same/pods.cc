@@ -62,6 +62,21 @@ bool elsewhere_the_other_way(const std::vector<Judged>& all, std::size_t index,
 
 }  // namespace
 
+bool varies_elsewhere(const std::vector<Judged>& all, std::size_t index, const Piece& piece) {
+  const Values& here = all[index].pieces.at(piece);
+  const auto holds_both = [&](const auto& values) {
+    const auto known = [&](const auto& one) { return values.contains(one.first); };
+    return std::ranges::all_of(here.of_reference, known) && std::ranges::all_of(here.mine, known);
+  };
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto there = all[i].pieces.find(piece);
+    if (i != index && there != all[i].pieces.end() && holds_both(there->second.of_reference) &&
+        holds_both(there->second.mine))
+      return true;
+  }
+  return false;
+}
+
 std::string may_be_the_pods(const std::vector<Judged>& all, std::size_t index,
                             const Difference& difference) {
   if (!difference.value) return {};

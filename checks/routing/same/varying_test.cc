@@ -104,8 +104,9 @@ TEST(SameVarying, EachSideMeetsAnotherPodAlone) {
   TwoIngresses two;
   const auto pinned = [](const std::string& pod) {
     return [pod](const Request& request, Exchange& exchange) {
-      if (request.url.path == "/app1") exchange.who.pod = pod;
-      exchange.headers.add("X-Which", exchange.who.pod == "app1-a" ? "10.0.0.1" : "10.0.0.2");
+      if (request.url.path != "/app1") return;
+      exchange.who.pod = pod;
+      exchange.headers.add("X-Which", pod == "app1-a" ? "10.0.0.1" : "10.0.0.2");
     };
   };
   two.old.twist = pinned("app1-a");
@@ -143,6 +144,24 @@ TEST(SameVarying, PodsThatAreKeptTo) {
   EXPECT_EQ(compared("X-Rack", "r1", "r1", true).kind, Verdict::Kind::pass);
   // How an answer is to be treated is said alike by all pods.
   EXPECT_EQ(compared("Cache-Control", "no-store", "max-age=60", false).kind, Verdict::Kind::fail);
+}
+
+/// Other requests show that the header varies between these values on both sides.
+TEST(SameVarying, WhatIsKnownToVaryIsNoDifferenceWhereItKeepsStill) {
+  TwoIngresses two;
+  const auto kept = [](const std::string& rack) {
+    return [rack, asked = 0](const Request& request, Exchange& exchange) mutable {
+      exchange.who = {}, exchange.seen.reset();
+      const bool still = request.url.path == "/app1";
+      exchange.headers.add("X-Rack", still ? rack : ++asked % 2 ? "r1" : "r2");
+    };
+  };
+  two.old.twist = kept("r1");
+  two.fresh.twist = kept("r2");
+  EXPECT_EQ(compare("requests: [/app1]", two).kind, Verdict::Kind::inconclusive);
+  const auto verdict = compare("requests: [/app1, /app1/x]", two);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::pass) << practice::told(verdict);
+  EXPECT_TRUE(mentions(verdict, "header x-rack: varies by itself, 1 of 2 requests"));
 }
 
 /// Here the one, there the other, on both sides.
