@@ -76,22 +76,40 @@ class Conclusion {
       open_[index] = std::move(why);
       return;
     }
-    if (pods_apart(index) && !differences(plan_, sides_, all_, index).empty()) {
-      open_[index] = fmt::format(
-          "the answers differ, but all of {} came from the pod {} and all of {} from {}",
-          sides_.old_name(), *pods(all_[index].of_reference).begin(), sides_.new_name(),
-          *pods(all_[index].mine).begin());
-      return;
-    }
+    if (pods_apart(index)) return sort_apart(index);
     bool different = false;
+    std::string open;
     for (auto& one : found(index)) {
       if (!confirmed.contains(group_of(one))) continue;
+      if (const auto why = may_be_the_pods(all_, index, one); !why.empty()) {
+        if (varies_elsewhere(all_, index, *one.value)) continue;
+        open = fmt::format("{} from {}, but {} from {}: {}", one.expected, sides_.old_name(),
+                           one.actual, sides_.new_name(), why);
+        continue;
+      }
       auto [group, fresh] = groups_.try_emplace(group_of(one));
       if (fresh) group->second.first = one;
       group->second.requests.push_back(index);
       different = true;
     }
-    ++(different ? different_ : same_);
+    if (different)
+      ++different_;
+    else if (open.empty())
+      ++same_;
+    if (!open.empty()) open_[index] = std::move(open);
+  }
+
+  /// Whatever differs may be the pods'.
+  void sort_apart(std::size_t index) {
+    for (const auto& one : differences(plan_, sides_, all_, index)) {
+      if (one.value && varies_elsewhere(all_, index, *one.value)) continue;
+      open_[index] = fmt::format(
+          "the answers differ ({}, {}), but all of {} came from the pod {} and all of {} from {}",
+          one.expected, one.actual, sides_.old_name(), *pods(all_[index].of_reference).begin(),
+          sides_.new_name(), *pods(all_[index].mine).begin());
+      return;
+    }
+    ++same_;
   }
 
   /// Each side met one pod alone, and not the same, although elsewhere they share pods: then it may

@@ -93,6 +93,7 @@ class Details {
                       .about = about,
                       .expected = fmt::format("{} {}", about, given(values(piece).of_reference)),
                       .actual = fmt::format("{} {}", about, given(values(piece).mine))});
+    if (cause == "header-differs" || cause == "body-differs") found_.back().value = piece;
   }
 
   void add_count(const std::string& cause, const std::string& about, const Piece& piece) {

@@ -9,11 +9,12 @@
 namespace ingress_check::same {
 
 struct Difference {
-  std::string cause;             ///< id in the table of causes
-  std::string about;             ///< with the cause what tells one group from another
-  std::string expected, actual;  ///< what the reference answered, and the other
-  std::string or_else = {};      ///< another cause that these answers fit as well; may be empty
-  std::string separates = {};    ///< what would tell the two apart
+  std::string cause;                ///< id in the table of causes
+  std::string about;                ///< with the cause what tells one group from another
+  std::string expected, actual;     ///< what the reference answered, and the other
+  std::string or_else = {};         ///< another cause that these answers fit as well; may be empty
+  std::string separates = {};       ///< what would tell the two apart
+  std::optional<Piece> value = {};  ///< of one that is nothing but another value of this piece
 };
 
 /// Both sides of a check: how an answer of each is put into words, and who made it.
@@ -57,6 +58,16 @@ bool is_no_route(const Subject& side, const Exchange& exchange);
 
 /// A value as reports show it: quoted, cut at 120 characters; "nothing" if there is none.
 std::string shown(const std::optional<std::string>& value);
+
+/// Why this may be a difference of the pods and not of the ingresses: pods put their names and what
+/// is theirs into values of their own, and a policy that prefers a pod (EWMA, hashing) may have led
+/// each side to another one, however often it was asked. Empty: it is the ingresses'.
+std::string may_be_the_pods(const std::vector<Judged>& all, std::size_t index,
+                            const Difference& difference);
+
+/// Whether other requests show that this value varies by itself, on both sides, between what each
+/// side gave here: then it is no difference.
+bool varies_elsewhere(const std::vector<Judged>& all, std::size_t index, const Piece& piece);
 
 /// The profiles' word on it: "the profiles of ingress-nginx@1.x and traefik predict this: ...";
 /// empty if they say nothing, or the same.

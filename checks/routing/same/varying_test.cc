@@ -104,8 +104,9 @@ TEST(SameVarying, EachSideMeetsAnotherPodAlone) {
   TwoIngresses two;
   const auto pinned = [](const std::string& pod) {
     return [pod](const Request& request, Exchange& exchange) {
-      if (request.url.path == "/app1") exchange.who.pod = pod;
-      exchange.headers.add("X-Which", exchange.who.pod == "app1-a" ? "10.0.0.1" : "10.0.0.2");
+      if (request.url.path != "/app1") return;
+      exchange.who.pod = pod;
+      exchange.headers.add("X-Which", pod == "app1-a" ? "10.0.0.1" : "10.0.0.2");
     };
   };
   two.old.twist = pinned("app1-a");
@@ -113,6 +114,70 @@ TEST(SameVarying, EachSideMeetsAnotherPodAlone) {
   const auto verdict = compare("requests: [/app1, /app1/x, /app1/y, /app1/z]", two);
   EXPECT_EQ(verdict.kind, Verdict::Kind::inconclusive) << practice::told(verdict);
   EXPECT_NE(verdict.summary.find("came from the pod app1-a"), std::string::npos) << verdict.summary;
+}
+
+/// EWMA and hashing keep to a pod, and each side may keep to another: no number of answers tells.
+TEST(SameVarying, PodsThatAreKeptTo) {
+  const auto kept = [](const std::string& header, const std::string& value,
+                       const std::string& pod) {
+    return [=](const Request&, Exchange& exchange) {
+      exchange.headers.set(header, value);
+      exchange.headers.set("X-Name", exchange.who.pod = pod);
+      if (pod.empty()) exchange.who = {}, exchange.seen.reset();
+    };
+  };
+  const auto compared = [&](const std::string& header, const std::string& one,
+                            const std::string& other, bool named) {
+    TwoIngresses two;
+    two.old.twist = kept(header, one, named ? "app1-a" : "");
+    two.fresh.twist = kept(header, other, named ? "app1-b" : "");
+    return compare("requests: [/app1]", two);
+  };
+  const auto named = compared("X-Rack", "r1", "r2", true);
+  EXPECT_EQ(named.kind, Verdict::Kind::inconclusive) << practice::told(named);
+  EXPECT_NE(named.summary.find("all answers of the one came from the pod app1-a"),
+            std::string::npos)
+      << named.summary;
+  const auto nameless = compared("X-Rack", "r1", "r2", false);
+  EXPECT_EQ(nameless.kind, Verdict::Kind::inconclusive) << practice::told(nameless);
+  EXPECT_NE(nameless.summary.find("no answer names its pod"), std::string::npos);
+  EXPECT_EQ(compared("X-Rack", "r1", "r1", true).kind, Verdict::Kind::pass);
+  // How an answer is to be treated is said alike by all pods.
+  EXPECT_EQ(compared("Cache-Control", "no-store", "max-age=60", false).kind, Verdict::Kind::fail);
+}
+
+/// Other requests show that the header varies between these values on both sides.
+TEST(SameVarying, WhatIsKnownToVaryIsNoDifferenceWhereItKeepsStill) {
+  TwoIngresses two;
+  const auto kept = [](const std::string& rack) {
+    return [rack, asked = 0](const Request& request, Exchange& exchange) mutable {
+      exchange.who = {}, exchange.seen.reset();
+      const bool still = request.url.path == "/app1";
+      exchange.headers.add("X-Rack", still ? rack : ++asked % 2 ? "r1" : "r2");
+    };
+  };
+  two.old.twist = kept("r1");
+  two.fresh.twist = kept("r2");
+  EXPECT_EQ(compare("requests: [/app1]", two).kind, Verdict::Kind::inconclusive);
+  const auto verdict = compare("requests: [/app1, /app1/x]", two);
+  EXPECT_EQ(verdict.kind, Verdict::Kind::pass) << practice::told(verdict);
+  EXPECT_TRUE(mentions(verdict, "header x-rack: varies by itself, 1 of 2 requests"));
+}
+
+/// Here the one, there the other, on both sides.
+TEST(SameVarying, BodiesThatChangePlaces) {
+  TwoIngresses two;
+  const auto page = [](bool turned) {
+    return [turned](const Request& request, Exchange& exchange) {
+      exchange.who = {}, exchange.seen.reset();
+      exchange.body = (request.url.path == "/app1") == turned ? "from rack 1" : "from rack 2";
+      exchange.body_size = exchange.body.size();
+    };
+  };
+  two.old.twist = page(true);
+  two.fresh.twist = page(false);
+  EXPECT_EQ(compare("requests: [/app1, /app1/x]", two).kind, Verdict::Kind::inconclusive);
+  EXPECT_EQ(compare("requests: [/app1]", two).kind, Verdict::Kind::fail);
 }
 
 TEST(SameVarying, ALineOfABodyMayVaryAndTheOthersAreCompared) {
