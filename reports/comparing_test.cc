@@ -286,6 +286,13 @@ TEST(Comparing, ASearchForTheRateIsComparedByItsOutcome) {
   EXPECT_TRUE(all->speed[0].indicated);
 }
 
+TEST(Comparing, TheStormsOfOtherChecksAreNoSpeed) {
+  Report report = compared_report();
+  for (auto& check : report.scenarios[0].checks)
+    if (check.check == "latency") check.check = "rate-limit";
+  EXPECT_TRUE(compare_targets(report)->speed.empty());
+}
+
 TEST(StoredResults, AChangedCheckIsSaid) {
   Report now = half("new");
   auto& source = now.scenarios[0].source;
