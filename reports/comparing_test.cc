@@ -267,6 +267,7 @@ TEST(StoredResults, ABaselineOfLastWeekStillCompares) {
   EXPECT_TRUE(all.speed[0].indicated);
   EXPECT_NE(all.speed[0].said.find("a hint only"), std::string::npos);
   EXPECT_FALSE(fails(all.speed[0], {false, 0.1}));
+  EXPECT_TRUE(in_words(all).ends_with("(2 of it as a hint only)")) << in_words(all);
 }
 
 /// Of two ad hoc loads nobody knows how many connections waited; a rate is known.
@@ -281,6 +282,24 @@ TEST(StoredResults, ClosedLoopsWithoutAScenarioAreAHint) {
     EXPECT_EQ(whole->comparison->speed.at(0).pace, Pace::alike);
     EXPECT_EQ(whole->comparison->speed.at(0).indicated, !open_loop);
   }
+}
+
+/// A sender that had to wait for its own processor on one side makes no verdict.
+TEST(Comparing, ABusierSenderMakesAShiftAHint) {
+  Report report = compared_report();
+  const auto late = [&](const char* side, std::uint64_t nanoseconds) {
+    Histogram& histogram =
+        check_of(report.scenarios[0], side, "latency").loads[0].reply.generator.late;
+    histogram.clear();
+    for (int i = 0; i < 100; ++i) histogram.record(nanoseconds);
+    return compare_targets(report)->speed[0];
+  };
+  EXPECT_FALSE(late("old", 30'000).indicated);
+  EXPECT_FALSE(late("new", 60'000).indicated);
+  const SpeedRow row = late("new", 900'000);
+  EXPECT_TRUE(row.indicated);
+  EXPECT_NE(row.said.find("late by 30.0us against 900us at its p99"), row.said.npos) << row.said;
+  EXPECT_FALSE(late("old", 800'000).indicated) << "on both";
 }
 
 /// Each target is asked at other rates: no phases of it are compared, and that opens no question.
