@@ -25,6 +25,11 @@ std::string key_of(const CheckReport& check) {
   return key;
 }
 
+/// Loads of other checks are tools: storms against a limit, a few requests a second to calm down.
+bool measures_speed(const CheckReport& check) {
+  return check.check == "latency" || check.check == "availability" || check.check == "load";
+}
+
 /// Whether more may have changed than the target: the scenario; or a closed loop of which no
 /// scenario says how many connections it had.
 bool perhaps_another(const Trialled& left, const Trialled& right, const LoadPhase& phase) {
@@ -148,6 +153,7 @@ class Comparing {
       add(before.scenario, one.title, side, std::move(seen));
     }
     if (one.check->check == "capacity") return searched(side, left, one.title);
+    if (!measures_speed(*one.check)) return;
     std::map<std::string, std::size_t> numbers;
     for (std::size_t i = 0; i < one.check->loads.size(); ++i) {
       const std::string& name = one.check->loads[i].name;

@@ -55,12 +55,20 @@ TEST(Comparing, TellsWhatIsDocumentedFromWhatIsNot) {
 }
 
 TEST(Comparing, WhatIsSeenOtherwiseThanDocumentedStandsOut) {
-  const Comparison all = changed([](ScenarioReport& scenario) {
+  const Comparison other = changed([](ScenarioReport& scenario) {
     check_of(scenario, "new", "routing").verdict.traits["redirect.status"] = "302";
-    scenario.targets[1].controller = "nobody";
   });
-  EXPECT_EQ(cell(all, "routing", "redirect.status").likeness, Likeness::differs);
-  EXPECT_EQ(cell(all, "stickiness", "cookie.set").likeness, Likeness::differs) << "unknown profile";
+  EXPECT_EQ(cell(other, "routing", "redirect.status").likeness, Likeness::differs);
+  EXPECT_EQ(cell(other, "stickiness", "cookie.set").likeness, Likeness::predicted);
+  const Comparison unknown =
+      changed([](ScenarioReport& scenario) { scenario.targets[1].controller = "nobody"; });
+  EXPECT_EQ(cell(unknown, "stickiness", "cookie.set").likeness, Likeness::differs);
+  // Both profiles have these values, neither confirmed.
+  const Comparison unconfirmed = changed([](ScenarioReport& scenario) {
+    check_of(scenario, "old", "routing").verdict.traits["hsts.max-age"] = "31536000";
+    check_of(scenario, "new", "routing").verdict.traits["hsts.max-age"] = "none";
+  });
+  EXPECT_EQ(cell(unconfirmed, "routing", "hsts.max-age").likeness, Likeness::differs);
 }
 
 TEST(Comparing, AProtectionThatIsMissingIsNoSkip) {
@@ -259,6 +267,7 @@ TEST(StoredResults, ABaselineOfLastWeekStillCompares) {
   EXPECT_TRUE(all.speed[0].indicated);
   EXPECT_NE(all.speed[0].said.find("a hint only"), std::string::npos);
   EXPECT_FALSE(fails(all.speed[0], {false, 0.1}));
+  EXPECT_TRUE(in_words(all).ends_with("(2 of it as a hint only)")) << in_words(all);
 }
 
 /// Of two ad hoc loads nobody knows how many connections waited; a rate is known.
@@ -275,6 +284,24 @@ TEST(StoredResults, ClosedLoopsWithoutAScenarioAreAHint) {
   }
 }
 
+/// A sender that had to wait for its own processor on one side makes no verdict.
+TEST(Comparing, ABusierSenderMakesAShiftAHint) {
+  Report report = compared_report();
+  const auto late = [&](const char* side, std::uint64_t nanoseconds) {
+    Histogram& histogram =
+        check_of(report.scenarios[0], side, "latency").loads[0].reply.generator.late;
+    histogram.clear();
+    for (int i = 0; i < 100; ++i) histogram.record(nanoseconds);
+    return compare_targets(report)->speed[0];
+  };
+  EXPECT_FALSE(late("old", 30'000).indicated);
+  EXPECT_FALSE(late("new", 60'000).indicated);
+  const SpeedRow row = late("new", 900'000);
+  EXPECT_TRUE(row.indicated);
+  EXPECT_NE(row.said.find("late by 30.0us against 900us at its p99"), row.said.npos) << row.said;
+  EXPECT_FALSE(late("old", 800'000).indicated) << "on both";
+}
+
 /// Each target is asked at other rates: no phases of it are compared, and that opens no question.
 TEST(Comparing, ASearchForTheRateIsComparedByItsOutcome) {
   Report report = compared_report();
@@ -284,6 +311,13 @@ TEST(Comparing, ASearchForTheRateIsComparedByItsOutcome) {
   ASSERT_EQ(all->speed.size(), 1u);
   EXPECT_EQ(all->speed[0].pace, Pace::not_compared);
   EXPECT_TRUE(all->speed[0].indicated);
+}
+
+TEST(Comparing, TheStormsOfOtherChecksAreNoSpeed) {
+  Report report = compared_report();
+  for (auto& check : report.scenarios[0].checks)
+    if (check.check == "latency") check.check = "rate-limit";
+  EXPECT_TRUE(compare_targets(report)->speed.empty());
 }
 
 TEST(StoredResults, AChangedCheckIsSaid) {

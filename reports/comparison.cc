@@ -82,7 +82,7 @@ std::string counted(int n, const char* one, const char* many) {
   return fmt::format("{} {}", n, n == 1 ? one : many);
 }
 
-std::string speed_in_words(const ComparisonTally& sum) {
+std::string speed_in_words(const Comparison& comparison, const ComparisonTally& sum) {
   std::vector<std::string> parts;
   const auto add = [&](int n, const char* what) {
     if (n > 0) parts.push_back(fmt::format("{} {}", counted(n, "phase", "phases"), what));
@@ -92,14 +92,18 @@ std::string speed_in_words(const ComparisonTally& sum) {
   add(sum.alike, "without a difference shown");
   add(sum.not_compared, "not compared");
   if (parts.empty()) return {};
-  return fmt::format("; speed: {}", fmt::join(parts, ", "));
+  const auto hints = std::ranges::count_if(comparison.speed, [](const SpeedRow& row) {
+    return row.indicated && (row.pace == Pace::slower || row.pace == Pace::faster);
+  });
+  return fmt::format("; speed: {}{}", fmt::join(parts, ", "),
+                     hints > 0 ? fmt::format(" ({} of it as a hint only)", hints) : "");
 }
 
 }  // namespace
 
 std::string in_words(const Comparison& comparison) {
   const ComparisonTally sum = tally(comparison);
-  if (comparison.checks == 0) return "nothing could be compared" + speed_in_words(sum);
+  if (comparison.checks == 0) return "nothing could be compared" + speed_in_words(comparison, sum);
   std::vector<std::string> parts;
   if (sum.lost > 0)
     parts.push_back(counted(sum.lost, "protection is missing", "protections are missing"));
@@ -114,7 +118,7 @@ std::string in_words(const Comparison& comparison) {
                                       : "they behave alike in all that was looked at");
   if (sum.undecided > 0)
     parts.push_back(counted(sum.undecided, "check is undecided", "checks are undecided"));
-  return fmt::format("{}{}", fmt::join(parts, ", "), speed_in_words(sum));
+  return fmt::format("{}{}", fmt::join(parts, ", "), speed_in_words(comparison, sum));
 }
 
 bool stands_out(const BehaviourRow& row) {

@@ -94,7 +94,8 @@ std::string how_much_is_alike(const Comparison& comparison) {
 std::string how_speed_is_judged(const Comparison& comparison) {
   return fmt::format(
       "all intervals of shifts hold together in {:.0f} of 100 comparisons like this; a shift "
-      "within {:.0f}% is no difference",
+      "within {:.0f}% is no difference; sides that were not measured in turns also differ by what "
+      "happened meanwhile",
       100 * comparison.confidence, 100 * comparison.tolerance);
 }
 

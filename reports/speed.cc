@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "reports/load_lines.h"
+
 namespace ingress_check {
 namespace {
 
@@ -37,6 +39,24 @@ std::string unfit(const Trialled& one, const LoadPhase& phase) {
 std::string percent_text(double ratio) {
   const double percent = std::round((ratio - 1) * 1000) / 10;
   return fmt::format("{:+.1f}%", percent == 0 ? 0.0 : percent);
+}
+
+/// The machine that sent was in another state on one side: it took requests up later, three times
+/// and by a tenth of a response. What it waited for itself, it may have waited for in the target's
+/// name.
+std::string unlike_senders(const LoadReply& a, const LoadReply& b) {
+  constexpr double times = 3, of_a_response = 0.1;
+  const auto late = [](const LoadReply& reply) {
+    return static_cast<double>(reply.generator.late.percentile(99));
+  };
+  const auto middle =
+      static_cast<double>(std::min(a.response.percentile(50), b.response.percentile(50)));
+  const auto [least, most] = std::minmax({late(a), late(b)});
+  if (most <= times * least || most <= of_a_response * middle) return {};
+  return fmt::format(
+      "; the machine that sent was busier on one side (late by {} against {} at its p99), so this "
+      "is a hint only",
+      brief_time(late(a)), brief_time(late(b)));
 }
 
 /// To what a stored result keeps, so that it says the same when it is read again: whole
@@ -125,6 +145,9 @@ void measure(std::vector<SpeedRow>& rows, const Report& report) {
       row.said += fmt::format("; {} against {}", protocol, reply(*row.other).protocol);
     if (row.indicated)
       row.said += "; more may have changed than the target, so this is a hint only";
+    const std::string unlike = unlike_senders(reply(*row.baseline), reply(*row.other));
+    if (!unlike.empty()) row.indicated = true;
+    row.said += unlike;
   }
 }
 
