@@ -64,6 +64,7 @@ class Reader {
     } else if (done >= began_) {
       loss_.failed_during += !good(sample);
     } else if (!pod.empty()) {
+      ++loss_.before;
       client.before = sample.who;
       before_.insert(pod);
     }
@@ -97,6 +98,9 @@ std::optional<std::string> nothing_seen(const Evidence& evidence, const Loss& se
   if (seen.asked_after == 0)
     return "it ended when the load was over, and nobody asked afterwards: write a longer `for`";
   if (seen.left.empty() && seen.stranded == 0) return "the answers do not say which pod gave them";
+  if (seen.before == 0)
+    return "it began before anybody had an answer: write a later `at`, or see why connecting takes "
+           "so long";
   if (seen.lost.empty())
     return fmt::format("every pod that answered before goes on answering: {}",
                        fmt::join(seen.left, ", "));

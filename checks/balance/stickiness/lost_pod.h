@@ -12,6 +12,7 @@ namespace ingress_check::stickiness {
 
 /// Who was answered by whom, before the command began and after it had ended.
 struct Loss {
+  std::uint64_t before = 0;         ///< answers of pods before it began
   std::set<std::string> lost;       ///< pods that answered before and never afterwards
   std::set<std::string> left;       ///< pods that answered afterwards
   std::uint64_t clients = 0;        ///< whose pod was lost, and that asked again

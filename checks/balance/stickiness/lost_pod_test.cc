@@ -94,6 +94,9 @@ TEST(LostPod, WhereNothingIsSeenNothingIsSaid) {
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);  // nobody asked afterwards
   for (std::uint16_t client = 0; client < 3; ++client) story.asks(client, 3500, client);
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);  // all pods are still there
+  story.evidence_.load->began_after = std::chrono::seconds(3);   // it began at once
+  EXPECT_NE(practice::told(story.verdict()).find("before anybody had an answer"),
+            std::string::npos);
   story.evidence_.events[0].status = 1;
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);
   story.evidence_.events.clear();
