@@ -94,7 +94,10 @@ TEST(LostPod, WhereNothingIsSeenNothingIsSaid) {
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);  // nobody asked afterwards
   for (std::uint16_t client = 0; client < 3; ++client) story.asks(client, 3500, client);
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);  // all pods are still there
-  story.evidence_.load->began_after = std::chrono::seconds(3);   // it began at once
+  story.asks(2, 4500, no_pod);  // it goes later than the command says
+  EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);
+  EXPECT_NE(practice::told(story.verdict()).find("1 requests came to nothing"), std::string::npos);
+  story.evidence_.load->began_after = std::chrono::seconds(3);  // it began at once
   EXPECT_NE(practice::told(story.verdict()).find("before anybody had an answer"),
             std::string::npos);
   story.evidence_.events[0].status = 1;
