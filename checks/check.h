@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <variant>
@@ -21,6 +22,15 @@ namespace ingress_check {
 /// How often a run on correct ingresses may be red: all its statistical tests share it.
 inline constexpr double run_alpha = 1e-4;
 
+/// The target that a comparing check compares its own with: the first that the scenario names.
+struct Reference {
+  Target target;                    ///< matrix cell already applied
+  Profile controller;               ///< overrides of the scenario already applied
+  bool controller_guessed = false;  ///< as in Subject
+  std::size_t addresses = 1;        ///< as in Subject
+  Params params;                    ///< of the check, with the values for this target
+};
+
 /// All that a check may know besides its parameters and what came back.
 struct Subject {
   Target target;                    ///< matrix cell already applied
@@ -31,7 +41,8 @@ struct Subject {
   double alpha = run_alpha;         ///< of each statistical test of the check (alpha.h)
   std::uint64_t seed = 1;
   std::chrono::system_clock::time_point
-      now;  ///< when the run began: for days left of a certificate
+      now;                                  ///< when the run began: for days left of a certificate
+  std::optional<Reference> reference = {};  ///< of a check that compares; else none
 };
 
 /// What a check wants next: traffic to send, or its verdict.
@@ -74,6 +85,9 @@ struct Check {
   /// How many statistical tests can fail it, looks included. Null: none, all that it says proves
   /// itself or is bounded apart from alpha.
   std::uint64_t (*tests)(const Params&) = nullptr;
+  /// It asks two targets and compares their answers: is run for every target but the scenario's
+  /// first, which is its Subject's reference. Its bounds count what it sends to both.
+  bool compares = false;
 
   /// Aborts if there is no such cause: a check names only what it lists.
   const Cause& cause(std::string_view id) const;

@@ -3,14 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <string>
 
 namespace ingress_check {
 
 namespace {
-
-using WallTime = std::chrono::system_clock::time_point;
 
 tl::unexpected<Error> bug(const Check& check, const std::string& what) {
   return cannot(fmt::format("the check {} {}", check.words.name, what),
@@ -37,67 +34,100 @@ void note_addresses(const Evidence& evidence, std::set<std::string>& met) {
   for (const auto& reply : evidence.handshakes) add(reply.address);
 }
 
+}  // namespace
+
+const Target& goal(const Subject& subject, const Traffic& traffic) {
+  return traffic.to_reference ? subject.reference->target : subject.target;
+}
+
+Examiner::Examiner(const Check& check, const Params& params, const Subject& subject)
+    : check_(check), params_(params), subject_(subject), bounds_(check.bounds(params, subject)) {}
+
+Result<const Traffic*> Examiner::next() {
+  if (over_) return nullptr;
+  if (wanted_) return &*wanted_;
+  auto step = check_.step(params_, subject_, so_far_);
+  if (auto* verdict = std::get_if<Verdict>(&step)) {
+    for (const auto& diagnosis : verdict->diagnoses) check_.cause(diagnosis.cause);
+    examination_.verdict = std::move(*verdict);
+    over_ = true;
+    return nullptr;
+  }
+  if (auto fine = review(std::get<Traffic>(step)); !fine) return tl::unexpected(fine.error());
+  wanted_ = std::get<Traffic>(std::move(step));
+  examination_.phases.push_back(wanted_->name);
+  began_.push_back(std::chrono::system_clock::now());
+  return &*wanted_;
+}
+
+Result<void> Examiner::review(const Traffic& traffic) {
+  if (so_far_.size() >= max_phases)
+    return bug(check_, fmt::format("asks for more than {} phases", max_phases));
+  if (phase(so_far_, traffic.name))
+    return bug(check_, fmt::format("asks for the phase \"{}\" twice", traffic.name));
+  if (traffic.provokes &&
+      (check_.order < Order::storm || !std::holds_alternative<Load>(traffic.send)))
+    return bug(check_, fmt::format("may not go beyond limits in the phase \"{}\"", traffic.name));
+  if (traffic.to_reference && !subject_.reference)
+    return bug(check_,
+               fmt::format("has nothing to compare with in the phase \"{}\"", traffic.name));
+  planned_ += traffic.count();
+  if (planned_ > bounds_.requests)
+    return bug(check_, fmt::format("wants to send {} requests, more than the {} it declared",
+                                   planned_, bounds_.requests));
+  return {};
+}
+
+/// Bounds are of one address: what is asked of each of them counts as often.
+std::uint64_t Examiner::allowed() const {
+  const std::size_t addresses =
+      std::max({subject_.addresses, met_.size(), met_of_reference_.size(),
+                subject_.reference ? subject_.reference->addresses : std::size_t{1}});
+  return bounds_.requests * std::clamp<std::size_t>(addresses, 1, 8);
+}
+
+Result<void> Examiner::take(Evidence evidence) {
+  wanted_.reset();
+  examination_.sent += evidence.sent;
+  examination_.took += evidence.took;
+  examination_.waited += evidence.waited;
+  note_addresses(evidence, evidence.traffic.to_reference ? met_of_reference_ : met_);
+  if (evidence.end != End::complete) {
+    examination_.verdict = not_judged(evidence, examination_.phases.size());
+    examination_.judged = false;
+    over_ = true;
+  } else if (examination_.sent > allowed()) {
+    return bug(check_, fmt::format("sent {} requests, more than the {} it declared",
+                                   examination_.sent, allowed()));
+  }
+  so_far_.push_back(std::move(evidence));
+  return {};
+}
+
 /// Takes them out of the evidence, which is of no further use.
-void keep_loads(std::vector<Evidence>& so_far, const std::vector<WallTime>& began,
-                Examination& examination) {
-  for (std::size_t i = 0; i < so_far.size(); ++i)
-    if (auto& load = so_far[i].load) {
+void Examiner::keep_loads() {
+  for (std::size_t i = 0; i < so_far_.size(); ++i)
+    if (auto& load = so_far_[i].load) {
       load->samples = {};  // no report shows them: up to 56 MB a phase
-      examination.loads.push_back({so_far[i].traffic.name, std::move(*load), began[i]});
+      examination_.loads.push_back({so_far_[i].traffic.name, std::move(*load), began_[i]});
     }
 }
 
-}  // namespace
+Examination Examiner::conclude() {
+  keep_loads();
+  return std::move(examination_);
+}
 
 Result<Examination> examine(const Check& check, const Params& params, const Subject& subject,
                             Sender& sender, Watch& watch) {
-  Examination examination;
-  const auto bounds = check.bounds(params, subject);
-  std::set<std::string> met;
-  std::vector<Evidence> so_far;
-  std::vector<WallTime> began;  // of each phase
-  std::uint64_t planned = 0;
+  Examiner examiner(check, params, subject);
   while (true) {
-    auto step = check.step(params, subject, so_far);
-    if (auto* verdict = std::get_if<Verdict>(&step)) {
-      for (const auto& diagnosis : verdict->diagnoses) check.cause(diagnosis.cause);
-      examination.verdict = std::move(*verdict);
-      keep_loads(so_far, began, examination);
-      return examination;
-    }
-    auto& traffic = std::get<Traffic>(step);
-    if (so_far.size() >= max_phases)
-      return bug(check, fmt::format("asks for more than {} phases", max_phases));
-    if (phase(so_far, traffic.name))
-      return bug(check, fmt::format("asks for the phase \"{}\" twice", traffic.name));
-    if (traffic.provokes &&
-        (check.order < Order::storm || !std::holds_alternative<Load>(traffic.send)))
-      return bug(check, fmt::format("may not go beyond limits in the phase \"{}\"", traffic.name));
-    planned += traffic.count();
-    if (planned > bounds.requests)
-      return bug(check, fmt::format("wants to send {} requests, more than the {} it declared",
-                                    planned, bounds.requests));
-    examination.phases.push_back(traffic.name);
-    began.push_back(std::chrono::system_clock::now());
-    auto evidence = sender.send(subject.target, traffic, watch);
+    auto traffic = examiner.next();
+    if (!traffic) return tl::unexpected(traffic.error());
+    if (!*traffic) return examiner.conclude();
+    auto evidence = sender.send(goal(subject, **traffic), **traffic, watch);
     if (!evidence) return tl::unexpected(evidence.error());
-    examination.sent += evidence->sent;
-    examination.took += evidence->took;
-    examination.waited += evidence->waited;
-    note_addresses(*evidence, met);
-    if (evidence->end != End::complete) {
-      examination.verdict = not_judged(*evidence, examination.phases.size());
-      examination.judged = false;
-      so_far.push_back(std::move(*evidence));
-      keep_loads(so_far, began, examination);
-      return examination;
-    }
-    const auto allowed =
-        bounds.requests * std::clamp<std::size_t>(std::max(subject.addresses, met.size()), 1, 8);
-    if (examination.sent > allowed)
-      return bug(check, fmt::format("sent {} requests, more than the {} it declared",
-                                    examination.sent, allowed));
-    so_far.push_back(std::move(*evidence));
+    if (auto fine = examiner.take(*std::move(evidence)); !fine) return tl::unexpected(fine.error());
   }
 }
 

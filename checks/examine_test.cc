@@ -64,6 +64,53 @@ TEST(examine, sends_until_there_is_a_verdict) {
   EXPECT_GT(done->took.count(), 0);
 }
 
+/// Notes to which target each phase went.
+class Noted : public Sender {
+ public:
+  explicit Noted(std::vector<std::string>& told) : told_(told) {}
+  Result<Evidence> send(const Target& target, const Traffic& traffic, Watch&) override {
+    told_.push_back(traffic.name + " to " + target.name);
+    Evidence evidence;
+    evidence.traffic = traffic;
+    evidence.sent = traffic.count();
+    return evidence;
+  }
+
+ private:
+  std::vector<std::string>& told_;
+};
+
+Step both_sides(const Params&, const Subject&, std::span<const Evidence> so_far) {
+  auto wanted = traffic(so_far.empty() ? "old" : "new", 2);
+  wanted.to_reference = so_far.empty();
+  if (so_far.size() < 2) return wanted;
+  return Verdict{};
+}
+
+TEST(examine, a_check_that_compares_asks_its_reference_too) {
+  std::vector<std::string> told;
+  Noted sender(told);
+  Watch watch;
+  auto subject = practice::subject();
+  subject.target.name = "mine";
+  subject.reference = Reference{};
+  subject.reference->target.name = "reference";
+  const auto done = examine(check(both_sides), {}, subject, sender, watch);
+  ASSERT_TRUE(done) << done.error().what;
+  EXPECT_EQ(told, (std::vector<std::string>{"old to reference", "new to mine"}));
+  EXPECT_EQ(done->sent, 4U) << "what both get counts against one bound";
+}
+
+TEST(examine, without_a_reference_there_is_nothing_to_compare_with) {
+  std::vector<std::string> told;
+  Noted sender(told);
+  Watch watch;
+  const auto done = examine(check(both_sides), {}, practice::subject(), sender, watch);
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().what.find("nothing to compare with"), std::string::npos);
+  EXPECT_TRUE(told.empty());
+}
+
 Traffic provoking() {
   Load load;
   load.requests.resize(1);

@@ -235,11 +235,11 @@ void FakeIngress::load(const Target& target, const Load& load, Evidence& evidenc
   const auto refuses = [&](const Request& request, const FakeClient& client, Duration at) {
     return limiter_.refuses(request, client, elapsed_ + at);
   };
-  evidence.load = fake_load(config_.load, target, load, {answers, choosers, refuses},
-                            config_.replicas, elapsed_, random_());
-  const auto& reply = *evidence.load;
+  auto [reply, took] = fake_load(config_.load, target, load, {answers, choosers, refuses},
+                                 config_.replicas, elapsed_, random_());
   sent_ += reply.counts.sent() + reply.counts.repeated + reply.warm_up;
-  elapsed_ += reply.lasted + load.warm_up;
+  elapsed_ += took;
+  evidence.load = std::move(reply);
 }
 
 bool FakeIngress::shake_hands(const Target& target, const Request& request,

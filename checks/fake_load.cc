@@ -62,7 +62,7 @@ class Simulation {
         random_(seed),
         lanes_(load, seed) {}
 
-  LoadReply run() {
+  FakeReply run() {
     prepare();
     for (std::size_t i = 0; i < load_.requests.size(); ++i) {
       const auto& first = pools_[i * static_cast<std::size_t>(replicas_)].front();
@@ -73,8 +73,8 @@ class Simulation {
       run_open(*open);
     else
       run_closed(std::get<ClosedLoop>(load_.arrivals));
-    auto reply = record_.conclude(lasts_);
-    sort_pods(reply);
+    FakeReply reply{record_.conclude(lasts_), std::max(lasts_, record_.last_done())};
+    sort_pods(reply.load);
     return reply;
   }
 
@@ -224,8 +224,9 @@ class Simulation {
     const auto limited = refused(load_.requests[index].request, lane.slot, sent);
     const auto episode = std::ranges::find_if(
         how_.episodes, [&](const FakeEpisode& one) { return one.from <= sent && sent < one.to; });
-    if (episode != how_.episodes.end() || limited || fails()) {
-      const FakeEpisode own = episode != how_.episodes.end()
+    const bool failing = fails();
+    if (failing || episode != how_.episodes.end() || limited) {
+      const FakeEpisode own = !failing && episode != how_.episodes.end()
                                   ? *episode
                                   : FakeEpisode{.status = limited.value_or(how_.error_status)};
       own_page_ = Exchange{};
@@ -310,7 +311,7 @@ class Simulation {
 
 }  // namespace
 
-LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
+FakeReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
                     const FakeParts& parts, int replicas, Duration begin, std::uint64_t seed) {
   return Simulation(how, target, load, parts, replicas, begin, seed).run();
 }

@@ -61,9 +61,14 @@ struct FakeParts {
 /// The address of clients that state none.
 inline constexpr const char* fake_client_address = "192.0.2.100";
 
+struct FakeReply {
+  LoadReply load;
+  Duration took{};  ///< until the last answer was there
+};
+
 /// The reply to all of it, which begins at that time of the ingress. Connections belong to the
 /// replicas in turn; with a balancer, to those of its workers that chance gives them.
-LoadReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
+FakeReply fake_load(const FakeLoad& how, const Target& target, const Load& load,
                     const FakeParts& parts, int replicas, Duration begin, std::uint64_t seed);
 
 }  // namespace ingress_check

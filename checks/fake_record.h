@@ -18,6 +18,7 @@ class FakeRecord {
   void take(const Sample& sample, const Exchange& exchange);
   /// The reply, of a phase that lasted so long with its warm-up.
   LoadReply conclude(Duration lasts);
+  Duration last_done() const { return last_done_; }
 
  private:
   SecondReply& slice(Duration at);

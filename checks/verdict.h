@@ -21,8 +21,9 @@ struct Finding {
   std::string expected;
   std::string actual;  ///< with numbers: "200 by app1 (pod app1-7d9f), 12 of 12"
   std::uint64_t broke = 1, of = 1;
-  std::optional<Request> request;    ///< for the line that reproduces it
-  std::optional<Exchange> exchange;  ///< one example, body cut at 4 KiB
+  std::optional<Request> request;            ///< for the line that reproduces it
+  std::optional<Request> of_reference = {};  ///< the same as asked of the reference, in comparisons
+  std::optional<Exchange> exchange;          ///< one example, body cut at 4 KiB
 };
 
 /// The likely cause. Where two look the same, a Verdict has both and `separates` says what would

@@ -100,6 +100,9 @@ struct Load {
   bool spin = false;  ///< workers never sleep: burns their cores, meets every due time
   Duration may_be_late = std::chrono::milliseconds(10);  ///< the generator itself, at its p99
   std::optional<Breaker> breaker = {};
+  /// Nothing in it depends on what came before: where several targets are measured, it may go out
+  /// in blocks, in turn with the others (blocks.h).
+  bool steady = false;
   std::uint64_t seed = 1;
 
   /// The most that it may send, repetitions apart; of a closed loop by time what `fastest_load`

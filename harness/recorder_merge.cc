@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/recorder.h"
+#include "harness/reply_sum.h"
 
 namespace ingress_check {
 namespace {
@@ -9,24 +10,6 @@ namespace {
 template <class Into, class From>
 void merge(Into& into, const From& from) {
   static_cast<void>(into.merge(from));  // the buckets are the same by construction
-}
-
-void add(LoadCounts& to, const LoadCounts& from) {
-  to.due += from.due;
-  for (std::size_t i = 0; i < outcome_count; ++i) to.outcomes[i] += from.outcomes[i];
-  to.dropped += from.dropped;
-  to.unfinished += from.unfinished;
-  to.repeated += from.repeated;
-  to.queued += from.queued;
-  for (const auto& [status, count] : from.statuses) to.statuses[status] += count;
-}
-
-PodReply& pod_of(LoadReply& reply, std::string_view service, std::string_view pod) {
-  const auto found = std::ranges::find_if(
-      reply.pods, [&](const PodReply& one) { return one.service == service && one.pod == pod; });
-  if (found != reply.pods.end()) return *found;
-  reply.pods.push_back({std::string(service), std::string(pod)});
-  return reply.pods.back();
 }
 
 }  // namespace
@@ -90,12 +73,7 @@ void Recorder::merge_into(LoadReply& reply, Timeline& timeline) {
   merge(reply.tls_resumed, tls_resumed_);
   merge(reply.generator.late, late_);
   reply.warm_up += warm_up_;
-  for (BrokenMatch& broken : broken_) {
-    const auto same = std::ranges::count_if(reply.broken, [&](const BrokenMatch& other) {
-      return other.request == broken.request && other.match == broken.match;
-    });
-    if (static_cast<std::size_t>(same) < most_broken) reply.broken.push_back(std::move(broken));
-  }
+  for (BrokenMatch& broken : broken_) keep(reply, std::move(broken));
 }
 
 }  // namespace ingress_check

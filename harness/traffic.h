@@ -84,6 +84,7 @@ struct Traffic {
   std::vector<Event> events = {};  ///< what happens meanwhile; only where commands are allowed
   bool provokes = false;  ///< a load that goes beyond the scenario's `limits:` on purpose: only a
                           ///< check of Order::storm, whose very subject they are, may ask for it
+  bool to_reference = false;  ///< goes to the target that a comparing check compares with
 
   /// Requests, handshakes and dialogues in all, on one address; of a load the most.
   std::uint64_t count() const;

@@ -109,6 +109,7 @@ class Walk {
       (*this)(finding.place), (*this)(finding.subject);
       (*this)(finding.expected), (*this)(finding.actual);
       if (finding.request) (*this)(*finding.request);
+      if (finding.of_reference) (*this)(*finding.of_reference);
       if (finding.exchange) (*this)(*finding.exchange);
     }
     for (auto& one : verdict.diagnoses)
@@ -235,6 +236,7 @@ CheckReport Redactor::check(CheckReport check) const {
   std::vector<Secret> secrets = secrets_;
   for (const auto& finding : check.verdict.findings) {
     if (finding.request) add_credentials(finding.request->headers, secrets);
+    if (finding.of_reference) add_credentials(finding.of_reference->headers, secrets);
     if (finding.exchange) add_received(*finding.exchange, secrets);
   }
   for (const auto& phase : check.loads)

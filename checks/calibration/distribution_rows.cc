@@ -27,6 +27,15 @@ std::function<Trial(std::uint64_t)> met(std::string words, FakeBalance how,
   };
 }
 
+/// By one replica: of several, one that never met the slow pod asks it still.
+std::function<Trial(std::uint64_t)> alone(std::function<Trial(std::uint64_t)> many) {
+  return [=](std::uint64_t i) {
+    auto trial = many(i);
+    trial.config.replicas = 1;
+    return trial;
+  };
+}
+
 /// Two weights as stated, two as they are.
 std::function<Trial(std::uint64_t)> weighed(double stated, double real, std::string more = "") {
   return [=](std::uint64_t i) {
@@ -76,8 +85,10 @@ std::vector<Row> distribution_rows() {
       {d, "least-connections", "", "least connections", 0.2,
        met("policy: least-connections", {.policy = P::least_connections})},
       {d, "random for round-robin", "policy-ignored", "chance", 1, by_chance},
-      {d, "ewma for round-robin", "policy-ignored", "ewma", 1,
-       met("policy: round-robin", {.policy = P::ewma})},
+      // Where others may send, even shares are all that is claimed, and ewma splits alike pods
+      // evenly now and then.
+      {d, "ewma for round-robin, exclusive", "policy-ignored", "ewma", 1,
+       met("policy: round-robin\nexclusive: true", {.policy = P::ewma})},
       {d, "round-robin for random", "policy-ignored", "round robin", 1,
        met("policy: random", {.policy = P::round_robin})},
       {d, "one pod never chosen", "pod-never-chosen", "", 1, without_one},
@@ -88,13 +99,13 @@ std::vector<Row> distribution_rows() {
        met("policy: random", {.policy = P::by_connection}, 8)},
       {d, "70/30 swapped", "weights-swapped", "", 1, weighed(70, 30)},
       {d, "70/30 is 65/35", "weights-off", "", 1, weighed(70, 65)},
-      {d, "70/30 is 62/38, detect 8%", "weights-off", "", 1, weighed(70, 62, "detect: 8%")},
+      {d, "70/30 is 62/38, detect 8%", "weights-off", "", 1, weighed(70, 62, "detect: 8%"), 0.01},
       {d, "round-robin for ewma", "policy-ignored", "round robin", 1,
        met("policy: ewma", {.policy = P::round_robin})},
       {d, "random for ewma", "policy-ignored", "chance", 1,
        met("policy: ewma", {.policy = P::random})},
       {d, "ewma never forgives", "never-forgiven", "", 1,
-       met("policy: ewma", {.policy = P::ewma, .forgives = false})},
+       alone(met("policy: ewma", {.policy = P::ewma, .forgives = false}))},
       {d, "round-robin for least-connections", "policy-ignored", "round robin", 1,
        met("policy: least-connections", {.policy = P::round_robin}, 8)},
       {d, "ewma for least-connections", "policy-ignored", "ewma", 1,

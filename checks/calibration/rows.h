@@ -14,6 +14,7 @@ namespace ingress_check::calibration {
 struct Trial {
   std::string words;
   FakeConfig config;
+  std::string controller = "generic";
 };
 
 struct Row {
@@ -23,9 +24,13 @@ struct Row {
   double weight = 1;       ///< of the runs of a check, how many parts are of this row
   /// The i-th run: the grid of sizes is gone through, the seed is new each time.
   std::function<Trial(std::uint64_t i)> trial;
+  double may_miss = 0.004;  ///< share of the runs of a defect
 };
 
 std::vector<Row> distribution_rows();
 std::vector<Row> stickiness_rows();
+std::vector<Row> rate_limit_rows();
+std::vector<Row> canary_rows();
+std::vector<Row> availability_rows();
 
 }  // namespace ingress_check::calibration

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 
 #include "checks/alpha.h"
 #include "checks/examine.h"
@@ -11,6 +12,7 @@
 #include "harness/program/load_notes.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
+#include "harness/program/reference.h"
 #include "harness/program/run.h"
 #include "reports/redact.h"
 #include "scenarios/words.h"
@@ -27,20 +29,33 @@ constexpr const char* about =
 constexpr const char* columns = "  {:<28} {:<10} {:>9} {:>9}  {:<16} {:>9} {:>9}\n";
 
 /// The profile that the scenario names, its overrides applied; the generic one for `auto`.
-Result<Subject> subject(const Scenario& scenario, const Trial& trial, double alpha) {
+Result<Profile> profile_of(const Target& target) {
+  const Profile* profile = find_profile(target.controller);
+  auto known = with_overrides(profile ? *profile : generic_profile(), target.controller_overrides);
+  if (known) return known;
+  Error error = known.error();
+  error.place = target.place;
+  return tl::unexpected(std::move(error));
+}
+
+Result<Subject> subject(const Scenario& scenario, const CheckItem& item, const Trial& trial,
+                        double alpha) {
   Subject subject;
-  subject.target = scenario.targets[trial.target];
-  if (trial.http) subject.target.http = *trial.http;
-  const Profile* profile = find_profile(subject.target.controller);
-  auto known =
-      with_overrides(profile ? *profile : generic_profile(), subject.target.controller_overrides);
-  if (!known) {
-    Error error = known.error();
-    error.place = subject.target.place;
-    return tl::unexpected(std::move(error));
-  }
+  subject.target = target_of(trial, scenario);
+  auto known = profile_of(subject.target);
+  if (!known) return tl::unexpected(known.error());
   subject.controller = std::move(*known);
-  subject.controller_guessed = !profile;
+  subject.controller_guessed = !find_profile(subject.target.controller);
+  if (const Trial* other = reference_of(item, trial, scenario)) {
+    Reference reference;
+    reference.target = target_of(*other, scenario);
+    reference.params = other->params;
+    auto profile = profile_of(reference.target);
+    if (!profile) return tl::unexpected(profile.error());
+    reference.controller = std::move(*profile);
+    reference.controller_guessed = !find_profile(reference.target.controller);
+    subject.reference = std::move(reference);
+  }
   subject.alpha = alpha;
   subject.now = std::chrono::system_clock::now();
   return subject;
@@ -63,6 +78,22 @@ bool left_out(const CheckItem& item, const Subject& known) {
            return same_controller(name, known.controller.name);
          });
 }
+
+/// Hands each phase to the simulated ingress of the target that it is for.
+class Ingresses : public Sender {
+ public:
+  explicit Ingresses(const std::vector<Target>& targets) {
+    FakeConfig config;
+    config.permissive = true;
+    for (const Target& target : targets) by_name_.emplace(target.name, FakeIngress(config));
+  }
+  Result<Evidence> send(const Target& target, const Traffic& traffic, Watch& watch) override {
+    return by_name_.at(target.name).send(target, traffic, watch);
+  }
+
+ private:
+  std::map<std::string, FakeIngress> by_name_;
+};
 
 /// Passes phases on, and reckons how long their requests wait for their turn below `limits`.
 class Turns : public Sender {
@@ -111,18 +142,21 @@ class Leftovers : public Sender {
 /// One row: name, target, requests of the dry run and at most, peak rate, waits, time at most. Adds
 /// the waits to `all`.
 Result<std::string> row(const Scenario& scenario, const CheckItem& item, const Trial& trial,
-                        double alpha, FakeIngress& ingress, const Redactor& redactor,
+                        double alpha, Ingresses& ingresses, const Redactor& redactor,
                         Duration& all) {
   const Check* check = find_check(item.check);
-  const auto known = subject(scenario, trial, alpha);
+  const auto known = subject(scenario, item, trial, alpha);
   if (!known) return tl::unexpected(known.error());
   const std::string name = redactor.text(name_of(item, trial));
   if (left_out(item, *known))
     return fmt::format("  {:<28} {:<10} skipped: only for {}; this target is {}\n", name,
                        known->target.name, fmt::join(item.only, ", "), known->controller.name);
+  if (check->compares && !known->reference)
+    return fmt::format("  {:<28} {:<10} not supported: {}\n", name, known->target.name,
+                       nothing_to_compare().summary);
   const Bounds bounds = check->bounds(trial.params, *known);
   Watch watch;
-  Leftovers leftovers(ingress);
+  Leftovers leftovers(ingresses);
   LoadNotes notes(leftovers);
   Turns turns(notes, scenario.limits);
   auto examined = examine(*check, trial.params, *known, turns, watch);
@@ -167,13 +201,11 @@ Result<std::string> plan_of(const Scenario& scenario, double alpha, const Redact
   std::string out = fmt::format("{}  {}\n", scenario.name, scenario.file);
   out += fmt::format(columns, "check", "target", "dry run", "at most", "peak rate", "waits",
                      "time <=");
-  FakeConfig config;
-  config.permissive = true;
-  std::vector<FakeIngress> ingresses(scenario.targets.size(), FakeIngress(config));
+  Ingresses ingresses(scenario.targets);
   Duration waits{};
   for (const CheckItem* item : in_order(scenario))
-    for (const auto& trial : item->trials) {
-      auto text = row(scenario, *item, trial, alpha, ingresses[trial.target], redactor, waits);
+    for (const Trial* trial : trials_of(*item, scenario)) {
+      auto text = row(scenario, *item, *trial, alpha, ingresses, redactor, waits);
       if (!text) return tl::unexpected(text.error());
       out += *text;
     }

@@ -172,10 +172,10 @@ int execute(const std::vector<std::string>& words) {
   if (!allowance) return allowance.error();
   request.allowance = &*allowance;
   catch_interrupts();
-  std::unique_ptr<RunningLab> lab;
+  const LabWish wish{arguments->value("lab"), arguments->value("break"), arguments->all("with")};
+  std::unique_ptr<RunningLab> lab, reference;
   if (arguments->has("lab")) {
-    auto opened =
-        open_lab({arguments->value("lab"), arguments->value("break"), arguments->all("with")});
+    auto opened = open_lab(wish);
     if (!opened) return complain(opened.error());
     lab = std::move(*opened);
     aim_at(*lab, *connection_flags);
@@ -184,7 +184,12 @@ int execute(const std::vector<std::string>& words) {
   }
   auto scenarios = load_scenarios(arguments->positional, *connection_flags);
   if (!scenarios) return interrupted_by() ? 128 + *interrupted_by() : 2;
-  compare_labs(*scenarios, arguments->value("lab"));
+  if (lab) {
+    auto opened = open_reference(wish, arguments->has("ca"), *scenarios);
+    if (!opened) return complain(opened.error());
+    reference = std::move(*opened);
+  }
+  compare_labs(*scenarios, wish.lab);
   request.scenarios = std::move(*scenarios);
   const Redactor redactor(secrets_of(request.scenarios));
   if (auto known = names_exist(request); !known) return complain(redactor.error(known.error()));

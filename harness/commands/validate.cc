@@ -5,6 +5,7 @@
 #include "harness/program/command.h"
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
+#include "harness/program/reference.h"
 #include "reports/redact.h"
 
 namespace ingress_check::commands {
@@ -29,7 +30,7 @@ int execute(const std::vector<std::string>& words) {
   if (!scenarios) return 2;
   for (const auto& scenario : *scenarios) {
     std::size_t trials = 0;
-    for (const auto& item : scenario.checks) trials += item.trials.size();
+    for (const auto& item : scenario.checks) trials += trials_of(item, scenario).size();
     const Redactor redactor(secrets_of(scenario));
     std::fputs(
         fmt::format("{}: {} is valid: {} checks, {} with targets and matrix\n", scenario.file,

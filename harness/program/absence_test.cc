@@ -10,7 +10,7 @@
 #include "harness/program/loading.h"
 #include "harness/program/options.h"
 #include "harness/program/practice_test.h"
-#include "harness/program/run.h"
+#include "harness/program/run_file_test.h"
 
 namespace ingress_check {
 namespace {
@@ -41,27 +41,9 @@ class Port {
   std::uint16_t port_ = 0;
 };
 
-Report run_file(const std::string& text, RunRequest request = {}) {
-  auto options = connection(Arguments{});
-  auto scenario = load(text, "absence.yaml", check_words(), *options);
-  if (!scenario) {
-    for (const auto& error : scenario.error()) ADD_FAILURE() << show(error, text);
-    return {};
-  }
-  Allowance allowance;
-  request.allowance = &allowance;
-  request.scenarios = {std::move(*scenario)};
-  request.run_id = "test";
-  return run(request, {});
-}
-
 Report run_against(const std::string& target, const std::string& extra = {}) {
   return run_file("scenario: absence\ntarget: " + target + "\n" + extra +
                   "checks:\n  - routing: {routes: [{path: /app1, status: 200}]}\n");
-}
-
-std::string address(const Echo& pods) {
-  return pods.pods()[0].ip + ":" + std::to_string(pods.pods()[0].port);
 }
 
 std::string sentence(const Report& report) {

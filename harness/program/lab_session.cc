@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "checks/check.h"
 #include "fixtures/break.h"
 
 namespace ingress_check {
@@ -48,6 +51,11 @@ Result<void> apply_settings(const Lab& lab, const std::vector<std::string>& sett
   return {};
 }
 
+std::vector<Redirection> both_doors(const RunningLab& lab) {
+  return parse_address(fmt::format("80={},443={}", lab.http_address(), lab.https_address()))
+      .value();
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RunningLab>> open_lab(const LabWish& wish) {
@@ -65,10 +73,35 @@ Result<std::unique_ptr<RunningLab>> open_lab(const LabWish& wish) {
   return start_lab(*lab, world);
 }
 
+namespace {
+
+bool compares(const Scenario& scenario) {
+  return scenario.targets.size() > 1 &&
+         std::ranges::any_of(scenario.checks, [](const CheckItem& item) {
+           const Check* check = find_check(item.check);
+           return check && check->compares;
+         });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunningLab>> open_reference(const LabWish& wish, bool own_authorities,
+                                                   std::vector<Scenario>& scenarios) {
+  if (std::ranges::none_of(scenarios, compares)) return nullptr;
+  auto lab = open_lab({wish.lab, "", wish.settings});
+  if (!lab) return lab;
+  for (auto& scenario : scenarios) {
+    if (!compares(scenario)) continue;
+    Target& first = scenario.targets.front();
+    first.address = both_doors(**lab);
+    if (!own_authorities) first.ca = (*lab)->ca_file();
+  }
+  return lab;
+}
+
 void aim_at(const RunningLab& lab, LoadOptions& options) {
-  const std::string both = fmt::format("80={},443={}", lab.http_address(), lab.https_address());
   TargetOverride everywhere;
-  everywhere.address = parse_address(both).value();
+  everywhere.address = both_doors(lab);
   options.targets.insert(options.targets.begin(), std::move(everywhere));
   options.url_without_target = parse_url("http://frieza.dev").value();
   if (!options.ca) options.ca = lab.ca_file();

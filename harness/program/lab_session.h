@@ -25,4 +25,9 @@ Result<std::unique_ptr<RunningLab>> open_lab(const LabWish& wish);
 /// variables, and a URL for scenarios that name none.
 void aim_at(const RunningLab& lab, LoadOptions& options);
 
+/// For scenarios that compare targets, what the first of them is: the same lab without the defect.
+/// Makes it so, as long as the result lives. Null: none of them compares.
+Result<std::unique_ptr<RunningLab>> open_reference(const LabWish& wish, bool own_authorities,
+                                                   std::vector<Scenario>& scenarios);
+
 }  // namespace ingress_check

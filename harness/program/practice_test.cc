@@ -55,6 +55,11 @@ Report practise(const std::string& scenario, const LoadOptions& options, std::st
   RunRequest request;
   request.allowance = &allowance;
   request.scenarios = {std::move(*loaded)};
+  auto reference = open_reference(wish, false, request.scenarios);
+  if (!reference) {
+    problem = show(reference.error(), "");
+    return {};
+  }
   request.run_id = "test";
   request.commands = true;
   request.only = std::move(only);

@@ -53,7 +53,8 @@ const Check distribution{
         "does not rule out.",
     .blind =
         "The order of pods where several balancers each count for themselves or other people send "
-        "in between; other requests, other clients and other times.",
+        "in between; that one of several replicas never forgives a slow pod which another asks; "
+        "other requests, other clients and other times.",
     .sends =
         "60 requests one after the other over one connection, then as many as the claim needs, at "
         "400/s: over fresh connections, and a quarter as many over kept ones. For ewma and "

@@ -144,6 +144,36 @@ TEST(distribution, weights_that_are_swapped_or_off) {
   EXPECT_EQ(verdict.kind, Verdict::Kind::fail);
 }
 
+// Other pods are slower by themselves than the one that is slowed down: ewma is right to keep it.
+TEST(distribution, pods_that_are_as_slow_by_themselves_are_no_policy_ignored) {
+  for (const auto* asked : {"policy: ewma\nslow: 20ms", "policy: least-connections\nslow: 60ms"}) {
+    const auto policy = std::string_view(asked).find("ewma") != std::string_view::npos
+                            ? FakePolicy::ewma
+                            : FakePolicy::least_connections;
+    for (const std::uint64_t seed : {1u, 2u, 3u, 4u, 5u}) {
+      auto config = balanced({.policy = policy}, 3, 1, seed);
+      for (const auto* pod : {"app1-b", "app1-c"}) {
+        config.load.pods[pod] = config.load.any;
+        config.load.pods[pod].latency = milliseconds(90);
+      }
+      const auto verdict = judge(asked, config);
+      EXPECT_NE(verdict.kind, Verdict::Kind::fail) << asked << "\n" << told(verdict);
+    }
+  }
+}
+
+// Delays that come and go, larger than the slowness: what one answer took says little.
+TEST(distribution, a_machine_that_delays_answers_is_no_policy_ignored) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    auto config = balanced({.policy = FakePolicy::ewma}, 3, 1, 1'000'003 * seed);
+    config.load.any.latency = milliseconds(10);
+    config.load.any.sigma = 1.5;
+    config.load.wander = 0.5;
+    const auto verdict = judge("policy: ewma\nslow: 20ms", config);
+    EXPECT_NE(verdict.kind, Verdict::Kind::fail) << seed << "\n" << told(verdict);
+  }
+}
+
 TEST(distribution, a_pod_that_is_never_forgiven) {
   expect_cause("policy: ewma\nslow: 40ms",
                balanced({.policy = FakePolicy::ewma, .forgives = false}), "never-forgiven");

@@ -80,7 +80,7 @@ class Forecast {
     const FakeParts parts{[&](const Request&, int) { return answers_; },
                           [&](const std::string&) { return &balancer_; },
                           [](const Request&, const FakeClient&, Duration) { return nullptr; }};
-    evidence.load = fake_load(latencies_, Target{}, load, parts, 1, begin_, seed_);
+    evidence.load = fake_load(latencies_, Target{}, load, parts, 1, begin_, seed_).load;
     // All pods are known, also those that answer nothing.
     for (auto& pod : evidence.load->pods) pod.answered = std::max<std::uint64_t>(1, pod.answered);
     begin_ += lasts;

@@ -6,6 +6,7 @@
 #include "checks/answers.h"
 #include "checks/balance/distribution/forecast.h"
 #include "checks/balance/distribution/presence.h"
+#include "checks/balance/distribution/replay.h"
 #include "checks/balance/distribution/slowing.h"
 #include "checks/balance/finding.h"
 #include "checks/load_reading.h"
@@ -74,6 +75,7 @@ class Judge {
     calm_.fast = least;
     calm_.most = slowest;
     slowed_ = picks(of_.so_far, phase_calm, settling);
+    phase_of_slowness_ = phase_calm;
     judge_pods();
     judge_less();
     conclusion_.verdict.not_shown.push_back(
@@ -113,6 +115,15 @@ class Judge {
       found.actual += "; a longer or faster load would decide it";
       return conclusion_.undecided(std::move(found));
     }
+    // The pods' own delays may be as large: then the policy itself would not avoid it.
+    const double itself = replayed(phase_of_slowness_).slowed_most;
+    if (itself >= most || interval.low <= 2 * itself) {
+      found.actual += fmt::format(
+          "; the times of the other pods varied so much that {} itself would have given it up to "
+          "{}: a larger `slow` would decide it",
+          of_.plan.policy->word, percent(itself));
+      return conclusion_.undecided(std::move(found));
+    }
     conclusion_.broke(std::move(found));
     blame_policy("The slow pod is not avoided.");
   }
@@ -134,14 +145,49 @@ class Judge {
                 fmt::format("a pod that is fast again gets requests again within {}",
                             rounded(comes_back_within(how_, slow_, calm_.fast))),
                 fmt::format("{} got {} of {}", pod_, thousands(seen), thousands(back_.total())));
-    const bool certain = how_.decay > Duration::zero() || interval.high < least;
-    if (!certain) return conclusion_.undecided(std::move(found));
+    if (how_.decay > Duration::zero() ? !forgiving_is_over(found) : !back_is_owed(interval, found))
+      return conclusion_.undecided(std::move(found));
     conclusion_.broke(std::move(found));
     if (how_.decay > Duration::zero())
       conclusion_.blame("never-forgiven",
                         fmt::format("{} was slow once, and gets nothing any more.", pod_));
     else
       blame_policy("The pod is avoided although it is as fast as the others.");
+  }
+
+  Replayed replayed(const char* slowed_phase) const {
+    return replay(of_, how_, slowed_phase, calm_.most, calm_.fast, slow_);
+  }
+
+  /// A mean is never above the longest time that went into it, and falls as the policy has it. Says
+  /// in the finding why not.
+  bool forgiving_is_over(Finding& found) const {
+    const auto most = longest(of_.so_far, calm_);
+    Duration fastest = calm_.fast;
+    for (const auto& pod : calm_.picks.pods)
+      if (const auto median = median_latency(*phase(of_.so_far, phase_back), pod);
+          median > Duration::zero())
+        fastest = std::min(fastest, median);
+    const auto needed = comes_back_within(how_, most, fastest);
+    const auto lasted = phase(of_.so_far, phase_back)->load->lasted;
+    // Medians differ a little from phase to phase: of the 5 s on top, 4 are enough.
+    if (lasted >= needed - std::chrono::seconds(1)) return true;
+    found.actual +=
+        fmt::format(" in {}; it was once seen to take {}, which a mean forgets only in {}",
+                    rounded(lasted), rounded(most), rounded(needed));
+    return false;
+  }
+
+  /// Whether the policy itself would have given it its share.
+  bool back_is_owed(const ShareInterval& share, Finding& found) const {
+    if (share.high >= even() / 4) return false;
+    const double itself = replayed(phase_slowed).back_least;
+    if (itself >= even() / 2) return true;
+    found.actual += fmt::format(
+        "; with the times that were measured {} itself would have given it down to {}: a larger "
+        "`slow` would decide it",
+        of_.plan.policy->word, percent(itself));
+    return false;
   }
 
   void blame_policy(const std::string& why) {
@@ -185,6 +231,7 @@ class Judge {
   std::string pod_;
   Duration slow_{};
   Picks slowed_, back_;
+  const char* phase_of_slowness_ = phase_slowed;
 };
 
 }  // namespace

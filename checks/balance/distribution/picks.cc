@@ -65,6 +65,7 @@ Picks picks(std::span<const Evidence> so_far, std::string_view name, Duration fr
     picks.order.push_back(index);
     picks.connections.push_back(sample->connection);
     picks.sent.emplace_back(sample->sent);
+    picks.took.emplace_back(sample->done - sample->sent);
     ++picks.counts[index];
   }
   return picks;

@@ -16,6 +16,7 @@ struct Picks {
   std::vector<std::uint16_t> order;        ///< indices into pods; answers of pods alone
   std::vector<std::uint32_t> connections;  ///< of each of these
   std::vector<Duration> sent;              ///< of each, since the begin of the phase
+  std::vector<Duration> took;              ///< of each, since it was sent
   std::vector<std::uint64_t> counts;       ///< by pod
   std::uint64_t unnamed = 0;               ///< answers that name no pod
   std::uint64_t unanswered = 0;            ///< requests without an answer

@@ -59,6 +59,24 @@ Duration comes_back_within(const Slowing& how, Duration slow, Duration fast) {
   return how.back + std::chrono::duration_cast<Duration>(how.decay * std::max(0.0, decays));
 }
 
+Duration longest(std::span<const Evidence> so_far, const Calm& calm) {
+  const auto slowed = picks(so_far, phase_slowed);
+  Duration most{};
+  for (std::size_t i = 0; i < slowed.order.size(); ++i)
+    if (slowed.order[i] == calm.most) most = std::max(most, slowed.took[i]);
+  return most;
+}
+
+namespace {
+
+/// A machine's own delays may have made the pod slower than ordered; beyond this it is not waited
+/// for. A pod's own latency is not known before it is asked: it may be much below `base`.
+Duration slowest(const Plan& plan, const Slowing& how) {
+  return how.base + (plan.slow ? 4 * *plan.slow : std::chrono::seconds(5));
+}
+
+}  // namespace
+
 std::optional<Traffic> next_slowing(const Case& of, const Slowing& how) {
   const auto usual = ordering(of.plan, {}, how.base, {});
   if (!phase(of.so_far, phase_calm))
@@ -72,14 +90,17 @@ std::optional<Traffic> next_slowing(const Case& of, const Slowing& how) {
                     ordering(of.plan, seen.picks.pods[seen.most], how.base, slow),
                     longer(how.slowed, seen.picks.met()));
   if (!phase(of.so_far, phase_back))
-    return phase_of(of, how, phase_back, usual, comes_back_within(how, slow, seen.fast));
+    return phase_of(
+        of, how, phase_back, usual,
+        comes_back_within(
+            how, std::clamp(longest(of.so_far, seen), slow, std::max(slow, slowest(of.plan, how))),
+            seen.fast));
   return std::nullopt;
 }
 
 Bounds most_slowed(const Plan& plan, const Subject&, const Slowing& how) {
   Bounds bounds;
-  // A pod's own latency is not known yet: it may be much below what it is ordered to take.
-  const auto slow = how.base + plan.slow.value_or(std::chrono::seconds(5));
+  const auto slow = slowest(plan, how);
   const auto lasts = longer(how.calm, plan.pods) + longer(how.slowed, most_pods) +
                      comes_back_within(how, slow, how.base);
   const double seconds = std::chrono::duration<double>(lasts).count();

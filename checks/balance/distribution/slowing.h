@@ -40,6 +40,9 @@ Calm calm(std::span<const Evidence> so_far, const Slowing& how);
 /// How long the last phase lasts: a mean of latencies has then fallen from slow to fast, and 5 s.
 Duration comes_back_within(const Slowing& how, Duration slow, Duration fast);
 
+/// The longest that the slowed pod took while it was: no mean of its latencies is above that.
+Duration longest(std::span<const Evidence> so_far, const Calm& calm);
+
 std::optional<Traffic> next_slowing(const Case& of, const Slowing& how);
 Bounds most_slowed(const Plan& plan, const Subject& subject, const Slowing& how);
 Verdict judge_slowing(const Case& of, const Slowing& how);

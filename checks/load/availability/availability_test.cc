@@ -77,6 +77,14 @@ TEST(availability, errors_that_the_change_has_nothing_to_do_with) {
   fails("failing", with({.from = seconds(1), .to = milliseconds(1300), .status = 502}));
 }
 
+TEST(availability, few_errors_around_the_change_may_have_come_anyway) {
+  const auto verdict = judge(with({.from = seconds(4), .to = milliseconds(4010), .status = 503}));
+  EXPECT_EQ(verdict.kind, Verdict::Kind::fail) << verdict.summary;
+  ASSERT_EQ(verdict.diagnoses.size(), 2u) << verdict.summary;
+  EXPECT_EQ(verdict.diagnoses[0].cause, "errors-during-change");
+  EXPECT_EQ(verdict.diagnoses[1].cause, "failing") << "one of one: chance would do";
+}
+
 TEST(availability, answers_as_before_when_they_should_be_as_afterwards) {
   fails("stale-answers",
         with({.from = milliseconds(7000), .to = milliseconds(7500), .service = "app1"}));

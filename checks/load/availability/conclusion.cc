@@ -131,6 +131,13 @@ class Judge {
   /// Most of them around the change: its doing.
   bool of_change(Kind kind) const { return in_change(kind) > 0 && 2 * in_change(kind) > all(kind); }
 
+  /// Whether so many of that kind would hardly meet the change by chance: once in 100.
+  bool beyond_chance(Kind kind) const {
+    const double share =
+        static_cast<double>(course_.requests_in_change) / static_cast<double>(course_.requests);
+    return binomial_tails(in_change(kind), all(kind), share).high < 0.01;
+  }
+
   std::string statuses() const {
     std::vector<std::string> words;
     for (const auto& [status, number] : course_.statuses)
@@ -151,7 +158,7 @@ class Judge {
                       thousands(in_change(Kind::cut)), thousands(in_change(Kind::refused))));
     std::uint64_t elsewhere = 0;
     for (const Kind kind : all_kinds)
-      if (kind != Kind::wrong && !of_change(kind)) elsewhere += all(kind);
+      if (kind != Kind::wrong && !(of_change(kind) && beyond_chance(kind))) elsewhere += all(kind);
     if (elsewhere > 0)
       conclusion_.blame("failing", fmt::format("{} of {} came to nothing{}{}.",
                                                thousands(elsewhere), thousands(course_.requests),

@@ -63,6 +63,7 @@ class Reader {
     if (sample.outcome == Outcome::local) return;
     ++course_.requests;
     const Duration sent(std::max(sample.sent, sample.due));
+    course_.requests_in_change += in_change(sent);
     auto kind = kind_of(sample);
     if (kind && sample.status > 0) ++course_.statuses[sample.status];
     if (!kind && wrong(sample, sent)) {

@@ -16,12 +16,12 @@ struct Change {
 };
 
 struct Course {
-  std::uint64_t requests = 0;  ///< that could have been answered
+  std::uint64_t requests = 0;            ///< that could have been answered
+  std::uint64_t requests_in_change = 0;  ///< of them, sent from its begin to `settle` after its end
   std::map<Kind, std::uint64_t> failed;
-  std::map<Kind, std::uint64_t>
-      failed_in_change;                           ///< sent from its begin to `settle` after its end
-  std::map<int, std::uint64_t> statuses;          ///< of failures with a status
-  std::map<std::string, std::uint64_t> wrong_by;  ///< who gave wrong answers
+  std::map<Kind, std::uint64_t> failed_in_change;  ///< likewise
+  std::map<int, std::uint64_t> statuses;           ///< of failures with a status
+  std::map<std::string, std::uint64_t> wrong_by;   ///< who gave wrong answers
   std::optional<Change> change;
   Duration gap{};  ///< the longest time without a good answer
   Duration gap_begins{};

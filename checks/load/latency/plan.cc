@@ -131,6 +131,7 @@ Load load_of(const Plan& plan, const Subject& subject) {
     load.connections.count = static_cast<std::uint32_t>(std::clamp(peak / 20, 1.0, 64.0));
     load.connections.most = most_connections;
   }
+  load.steady = true;
   load.samples = plan.stages.empty() || load.count() <= most_samples;
   return load;
 }

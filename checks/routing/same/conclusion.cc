@@ -1,0 +1,277 @@
+#include "checks/routing/same/conclusion.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "checks/answers.h"
+#include "checks/routing/same/varying.h"
+
+namespace ingress_check::same {
+
+namespace {
+
+constexpr std::size_t asked_again_of_a_group = 5, asked_again_unsteady = 20;
+
+std::string group_of(const Difference& difference) {
+  return difference.cause + "|" + difference.about;
+}
+
+/// Differences of one kind and cause.
+struct Group {
+  Difference first;
+  std::vector<std::size_t> requests;
+};
+
+std::set<std::string> pods(const std::vector<const Exchange*>& all) {
+  std::set<std::string> names;
+  for (const auto* one : all) names.insert(one->who.pod);
+  return names;
+}
+
+class Conclusion {
+ public:
+  Conclusion(const Check& check, const Plan& plan, const Sides& sides,
+             const std::vector<Judged>& all, const std::vector<std::size_t>& again)
+      : check_(check), plan_(plan), sides_(sides), all_(all) {
+    for (const auto& one : all_) {
+      for (const auto* exchange : one.of_reference) met_by_reference_.insert(exchange->who.pod);
+      for (const auto* exchange : one.mine) met_by_mine_.insert(exchange->who.pod);
+    }
+    std::set<std::string> confirmed;
+    for (const std::size_t index : again)
+      for (const auto& one : found(index)) confirmed.insert(group_of(one));
+    for (std::size_t i = 0; i < all_.size(); ++i) sort(i, confirmed);
+  }
+
+  Verdict verdict() {
+    Verdict verdict;
+    const auto total = all_.size();
+    if (!groups_.empty()) {
+      verdict.kind = Verdict::Kind::fail;
+      verdict.summary = fmt::format("{} of {} answered otherwise by {} than by {}: {}", different_,
+                                    requests(total), sides_.new_name(), sides_.old_name(), kinds());
+      tell_groups(verdict);
+    } else if (!open_.empty()) {
+      verdict.kind = Verdict::Kind::inconclusive;
+      verdict.summary = fmt::format("{} of {} could not be compared: {}", open_.size(),
+                                    requests(total), open_.begin()->second);
+      for (const auto& [index, why] : open_) tell_open(index, why, verdict);
+    } else {
+      verdict.summary = fmt::format("{} answered alike by {} and {}", requests(same_),
+                                    sides_.old_name(), sides_.new_name());
+    }
+    say_rest(verdict);
+    return verdict;
+  }
+
+ private:
+  std::vector<Difference> found(std::size_t index) const {
+    return pods_apart(index) ? std::vector<Difference>{} : differences(plan_, sides_, all_, index);
+  }
+
+  void sort(std::size_t index, const std::set<std::string>& confirmed) {
+    if (auto why = not_comparable(plan_, all_[index]); !why.empty()) {
+      open_[index] = std::move(why);
+      return;
+    }
+    if (pods_apart(index) && !differences(plan_, sides_, all_, index).empty()) {
+      open_[index] = fmt::format(
+          "the answers differ, but all of {} came from the pod {} and all of {} from {}",
+          sides_.old_name(), *pods(all_[index].of_reference).begin(), sides_.new_name(),
+          *pods(all_[index].mine).begin());
+      return;
+    }
+    bool different = false;
+    for (auto& one : found(index)) {
+      if (!confirmed.contains(group_of(one))) continue;
+      auto [group, fresh] = groups_.try_emplace(group_of(one));
+      if (fresh) group->second.first = one;
+      group->second.requests.push_back(index);
+      different = true;
+    }
+    ++(different ? different_ : same_);
+  }
+
+  /// Each side met one pod alone, and not the same, although elsewhere they share pods: then it may
+  /// be the pods that differ.
+  bool pods_apart(std::size_t index) const {
+    const auto theirs = pods(all_[index].of_reference), mine = pods(all_[index].mine);
+    if (theirs.size() != 1 || mine.size() != 1 || theirs == mine) return false;
+    if (theirs.contains("") || mine.contains("")) return false;
+    return met_by_mine_.contains(*theirs.begin()) || met_by_reference_.contains(*mine.begin());
+  }
+
+  std::size_t rank(const Group& group) const {
+    std::size_t number = 0;
+    for (const auto& cause : check_.causes) {
+      if (cause.id == group.first.cause) return number;
+      ++number;
+    }
+    return number;
+  }
+
+  std::vector<const Group*> in_order() const {
+    std::vector<const Group*> all;
+    for (const auto& [name, group] : groups_) all.push_back(&group);
+    std::ranges::stable_sort(all, [&](const Group* a, const Group* b) {
+      return std::pair(rank(*a), b->requests.size()) < std::pair(rank(*b), a->requests.size());
+    });
+    return all;
+  }
+
+  std::string kinds() const {
+    std::vector<std::string> names;
+    for (const auto* group : in_order())
+      if (std::ranges::find(names, group->first.cause) == names.end())
+        names.push_back(group->first.cause);
+    return listed(names);
+  }
+
+  static std::string requests(std::size_t number) {
+    return fmt::format("{} request{}", number, number == 1 ? "" : "s");
+  }
+
+  std::string share(const Group& group) const {
+    std::vector<std::string> names;
+    for (const auto index : group.requests) names.push_back(describe(plan_.requests[index].mine));
+    return fmt::format("{} of {}: {}", group.requests.size(), requests(all_.size()),
+                       listed(names, 3));
+  }
+
+  /// A server could make any number of groups.
+  void tell_groups(Verdict& verdict) const {
+    constexpr std::size_t most = 50;
+    const auto all = in_order();
+    for (std::size_t i = 0; i < all.size() && i < most; ++i) tell(*all[i], verdict);
+    if (all.size() > most)
+      verdict.not_shown.push_back(
+          fmt::format("{} more kinds of differences, not told one by one", all.size() - most));
+  }
+
+  void tell(const Group& group, Verdict& verdict) const {
+    const std::size_t index = group.requests.front();
+    Finding finding = about(index);
+    finding.expected = fmt::format("{}, as {} answers", group.first.expected, sides_.old_name());
+    finding.actual =
+        fmt::format("{} from {}; {}", group.first.actual, sides_.new_name(), share(group));
+    finding.broke = group.requests.size();
+    finding.of = all_.size();
+    verdict.findings.push_back(std::move(finding));
+    explain(group, verdict);
+  }
+
+  Finding about(std::size_t index) const {
+    const Asked& asked = plan_.requests[index];
+    Finding finding;
+    finding.place = asked.place;
+    finding.subject = describe(asked.mine);
+    finding.request = asked.mine;
+    finding.of_reference = asked.of_reference;
+    if (!all_[index].mine.empty()) finding.exchange = example(*all_[index].mine.front());
+    return finding;
+  }
+
+  void tell_open(std::size_t index, const std::string& why, Verdict& verdict) const {
+    constexpr std::size_t most = 10;
+    if (verdict.findings.size() >= most) return;
+    Finding finding = about(index);
+    finding.expected = "an answer from both that can be compared";
+    finding.actual = why;
+    verdict.findings.push_back(std::move(finding));
+  }
+
+  void explain(const Group& group, Verdict& verdict) const {
+    const auto& first = group.first;
+    std::string text = fmt::format("{} {} ({} gives {}, {} gives {})",
+                                   check_.cause(first.cause).means, share(group), sides_.old_name(),
+                                   first.expected, sides_.new_name(), first.actual);
+    if (const auto word = predicted(sides_, first); !word.empty()) text += "; " + word;
+    add(first.cause, std::move(text), first.separates, verdict);
+    if (!first.or_else.empty())
+      add(first.or_else, fmt::format("Or: {} {}", check_.cause(first.or_else).means, share(group)),
+          first.separates, verdict);
+  }
+
+  /// Each cause once: the first group tells it.
+  void add(const std::string& cause, std::string text, const std::string& separates,
+           Verdict& verdict) const {
+    const auto known = std::ranges::find(verdict.diagnoses, cause, &Diagnosis::cause);
+    if (known == verdict.diagnoses.end())
+      verdict.diagnoses.push_back(diagnosis(check_, cause, std::move(text), separates));
+  }
+
+  void say_rest(Verdict& verdict) const {
+    verdict.figures = {{"requests", static_cast<double>(all_.size())},
+                       {"requests_same", static_cast<double>(same_)},
+                       {"requests_different", static_cast<double>(different_)},
+                       {"requests_not_compared", static_cast<double>(open_.size())}};
+    std::vector<std::string> compared;
+    for (const auto& part : parts())
+      if (plan_.compares(part)) compared.push_back(part);
+    verdict.shown.push_back(
+        fmt::format("compared: {}; the same for {}", fmt::join(compared, ", "), requests(same_)));
+    auto ignored = always_ignored();
+    ignored.insert(ignored.end(), plan_.ignored_headers.begin(), plan_.ignored_headers.end());
+    if (plan_.compares("headers"))
+      verdict.not_shown.push_back(
+          fmt::format("header fields that are not compared: {}", fmt::join(ignored, ", ")));
+    for (const auto& pattern : plan_.ignored_patterns)
+      verdict.not_shown.push_back("cut out before comparing: " + pattern);
+    say_untold(verdict);
+    for (auto& line : varying(all_)) verdict.not_shown.push_back(std::move(line));
+    if (!groups_.empty())
+      for (const auto& [index, why] : open_)
+        verdict.not_shown.push_back(
+            fmt::format("{}: {}", describe(plan_.requests[index].mine), why));
+  }
+
+  /// What only applications can tell, and none does.
+  void say_untold(Verdict& verdict) const {
+    bool service = false, seen = false;
+    for (const auto& judged : all_)
+      for (const auto* one : judged.mine) {
+        service = service || !one->who.service.empty();
+        seen = seen || one->seen.has_value();
+      }
+    if (!service && plan_.compares("service"))
+      verdict.not_shown.emplace_back(
+          "which service answers: no answer names one; `answered-by` says how they do");
+    if (!seen && plan_.compares("seen"))
+      verdict.not_shown.emplace_back(
+          "how requests reach the pods: no answer tells, as those of echo pods do");
+  }
+
+  const Check& check_;
+  const Plan& plan_;
+  const Sides& sides_;
+  const std::vector<Judged>& all_;
+  std::set<std::string> met_by_reference_, met_by_mine_;  ///< pods
+  std::map<std::string, Group> groups_;
+  std::map<std::size_t, std::string> open_;  ///< why it could not be compared
+  std::size_t same_ = 0, different_ = 0;
+};
+
+}  // namespace
+
+std::vector<std::size_t> to_ask_again(const Plan& plan, const Sides& sides,
+                                      const std::vector<Judged>& first) {
+  std::map<std::string, std::size_t> of_group;
+  std::size_t unsteady = 0;
+  std::vector<std::size_t> again;
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    bool wanted = first[i].unsteady() && unsteady++ < asked_again_unsteady;
+    for (const auto& one : differences(plan, sides, first, i))
+      wanted = of_group[group_of(one)]++ < asked_again_of_a_group || wanted;
+    if (wanted) again.push_back(i);
+  }
+  return again;
+}
+
+Verdict conclude(const Check& check, const Plan& plan, const Sides& sides,
+                 const std::vector<Judged>& all, const std::vector<std::size_t>& again) {
+  return Conclusion(check, plan, sides, all, again).verdict();
+}
+
+}  // namespace ingress_check::same
