@@ -25,7 +25,9 @@ class Story {
     evidence_.load->began_after = milliseconds(100);
     for (const char* pod : {"a", "b", "c"}) evidence_.load->pods.push_back({"app1", pod});
     evidence_.load->samples.emplace_back();
-    evidence_.events = {{.event = 0, .began = milliseconds(2100), .ended = milliseconds(3100)}};
+    evidence_.events.emplace_back();
+    evidence_.events[0].began = milliseconds(2100);
+    evidence_.events[0].ended = milliseconds(3100);
     for (std::uint16_t client = 0; client < 3; ++client) asks(client, 1000, client);
   }
   /// One request and its answer 10 ms later; nobody: 502.
