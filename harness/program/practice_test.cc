@@ -27,6 +27,33 @@ std::string test_name(std::string text) {
   return text;
 }
 
+/// The shipped scenario, aimed where the options aim; none, with the reason in `problem`.
+static std::vector<Scenario> shipped(const std::string& name, const LoadOptions& options,
+                                     std::string& problem) {
+  const auto file = read_scenario_file(SOURCE_DIR "/scenarios/" + name);
+  if (!file) {
+    problem = show(file.error(), "");
+    return {};
+  }
+  auto loaded = load(file->text, name, check_words(), options);
+  if (loaded) return {std::move(*loaded)};
+  for (const auto& error : loaded.error()) problem += show(error, file->text);
+  return {};
+}
+
+static Report run_for_test(std::vector<Scenario> scenarios, std::vector<std::string> only) {
+  if (scenarios.empty()) return {};
+  Allowance allowance;
+  RunRequest request;
+  request.allowance = &allowance;
+  request.scenarios = std::move(scenarios);
+  request.run_id = "test";
+  request.commands = true;
+  request.only = std::move(only);
+  request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
+  return run(request, {});
+}
+
 Report practise(const std::string& scenario, const LabWish& wish, std::string& problem,
                 std::vector<std::string> only) {
   auto options = connection(Arguments{});
@@ -36,35 +63,18 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
     return {};
   }
   aim_at(**lab, *options);
-  return practise(scenario, *options, problem, std::move(only));
-}
-
-Report practise(const std::string& scenario, const LoadOptions& options, std::string& problem,
-                std::vector<std::string> only) {
-  const auto file = read_scenario_file(SOURCE_DIR "/scenarios/" + scenario);
-  if (!file) {
-    problem = show(file.error(), "");
-    return {};
-  }
-  auto loaded = load(file->text, scenario, check_words(), options);
-  if (!loaded) {
-    for (const auto& error : loaded.error()) problem += show(error, file->text);
-    return {};
-  }
-  Allowance allowance;
-  RunRequest request;
-  request.allowance = &allowance;
-  request.scenarios = {std::move(*loaded)};
-  auto reference = open_reference(wish, false, request.scenarios);
+  auto scenarios = shipped(scenario, *options, problem);
+  auto reference = open_reference(wish, false, scenarios);
   if (!reference) {
     problem = show(reference.error(), "");
     return {};
   }
-  request.run_id = "test";
-  request.commands = true;
-  request.only = std::move(only);
-  request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
-  return run(request, {});
+  return run_for_test(std::move(scenarios), std::move(only));
+}
+
+Report practise(const std::string& scenario, const LoadOptions& options, std::string& problem,
+                std::vector<std::string> only) {
+  return run_for_test(shipped(scenario, options, problem), std::move(only));
 }
 
 namespace {
