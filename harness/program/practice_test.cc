@@ -27,41 +27,32 @@ std::string test_name(std::string text) {
   return text;
 }
 
-namespace {
-
-/// `reference`: the lab whose good world is the first target of a scenario that compares; null:
-/// wherever the options aim.
-Report practise_on(const LabWish* reference, const std::string& scenario,
-                   const LoadOptions& options, std::string& problem,
-                   std::vector<std::string> only) {
-  const auto file = read_scenario_file(SOURCE_DIR "/scenarios/" + scenario);
+/// The shipped scenario, aimed where the options aim; none, with the reason in `problem`.
+static std::vector<Scenario> shipped(const std::string& name, const LoadOptions& options,
+                                     std::string& problem) {
+  const auto file = read_scenario_file(SOURCE_DIR "/scenarios/" + name);
   if (!file) {
     problem = show(file.error(), "");
     return {};
   }
-  auto loaded = load(file->text, scenario, check_words(), options);
-  if (!loaded) {
-    for (const auto& error : loaded.error()) problem += show(error, file->text);
-    return {};
-  }
+  auto loaded = load(file->text, name, check_words(), options);
+  if (loaded) return {std::move(*loaded)};
+  for (const auto& error : loaded.error()) problem += show(error, file->text);
+  return {};
+}
+
+static Report run_for_test(std::vector<Scenario> scenarios, std::vector<std::string> only) {
+  if (scenarios.empty()) return {};
   Allowance allowance;
   RunRequest request;
   request.allowance = &allowance;
-  request.scenarios = {std::move(*loaded)};
-  Result<std::unique_ptr<RunningLab>> first = nullptr;
-  if (reference) first = open_reference(*reference, false, request.scenarios);
-  if (!first) {
-    problem = show(first.error(), "");
-    return {};
-  }
+  request.scenarios = std::move(scenarios);
   request.run_id = "test";
   request.commands = true;
   request.only = std::move(only);
   request.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(100);
   return run(request, {});
 }
-
-}  // namespace
 
 Report practise(const std::string& scenario, const LabWish& wish, std::string& problem,
                 std::vector<std::string> only) {
@@ -72,12 +63,18 @@ Report practise(const std::string& scenario, const LabWish& wish, std::string& p
     return {};
   }
   aim_at(**lab, *options);
-  return practise_on(&wish, scenario, *options, problem, std::move(only));
+  auto scenarios = shipped(scenario, *options, problem);
+  auto reference = open_reference(wish, false, scenarios);
+  if (!reference) {
+    problem = show(reference.error(), "");
+    return {};
+  }
+  return run_for_test(std::move(scenarios), std::move(only));
 }
 
 Report practise(const std::string& scenario, const LoadOptions& options, std::string& problem,
                 std::vector<std::string> only) {
-  return practise_on(nullptr, scenario, options, problem, std::move(only));
+  return run_for_test(shipped(scenario, options, problem), std::move(only));
 }
 
 namespace {

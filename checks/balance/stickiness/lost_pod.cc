@@ -59,11 +59,13 @@ class Reader {
     const auto pod = good(sample) ? pod_of(sample.who) : "";
     if (sent > ended_) {
       ++loss_.asked_after;
+      loss_.failed_after += !good(sample);
       client.after.push_back(&sample);
       if (!pod.empty()) loss_.left.insert(pod);
     } else if (done >= began_) {
       loss_.failed_during += !good(sample);
     } else if (!pod.empty()) {
+      ++loss_.before;
       client.before = sample.who;
       before_.insert(pod);
     }
@@ -97,9 +99,17 @@ std::optional<std::string> nothing_seen(const Evidence& evidence, const Loss& se
   if (seen.asked_after == 0)
     return "it ended when the load was over, and nobody asked afterwards: write a longer `for`";
   if (seen.left.empty() && seen.stranded == 0) return "the answers do not say which pod gave them";
+  if (seen.before == 0)
+    return "it began before anybody had an answer: write a later `at`, or see why connecting takes "
+           "so long";
   if (seen.lost.empty())
-    return fmt::format("every pod that answered before goes on answering: {}",
-                       fmt::join(seen.left, ", "));
+    return fmt::format(
+        "every pod that answered before goes on answering: {}{}", fmt::join(seen.left, ", "),
+        seen.failed_after == 0
+            ? ""
+            : fmt::format("; but {} requests came to nothing: a command that returns before the "
+                          "pod has gone tells nothing",
+                          thousands(seen.failed_after)));
   if (seen.clients == 0) return "no client of the pod that went away asked again";
   return std::nullopt;
 }

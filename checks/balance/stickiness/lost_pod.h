@@ -12,6 +12,7 @@ namespace ingress_check::stickiness {
 
 /// Who was answered by whom, before the command began and after it had ended.
 struct Loss {
+  std::uint64_t before = 0;         ///< answers of pods before it began
   std::set<std::string> lost;       ///< pods that answered before and never afterwards
   std::set<std::string> left;       ///< pods that answered afterwards
   std::uint64_t clients = 0;        ///< whose pod was lost, and that asked again
@@ -22,6 +23,7 @@ struct Loss {
   std::uint64_t moved = 0;          ///< of these, those that have another one afterwards
   std::uint64_t failed_during = 0;  ///< requests that came to nothing while the command ran
   std::uint64_t asked_after = 0;    ///< requests that were sent after it
+  std::uint64_t failed_after = 0;   ///< of these, those that came to nothing
 };
 
 /// A reply without the command's times, or without samples, has nothing in it.

@@ -25,7 +25,9 @@ class Story {
     evidence_.load->began_after = milliseconds(100);
     for (const char* pod : {"a", "b", "c"}) evidence_.load->pods.push_back({"app1", pod});
     evidence_.load->samples.emplace_back();
-    evidence_.events = {{.event = 0, .began = milliseconds(2100), .ended = milliseconds(3100)}};
+    evidence_.events.emplace_back();
+    evidence_.events[0].began = milliseconds(2100);
+    evidence_.events[0].ended = milliseconds(3100);
     for (std::uint16_t client = 0; client < 3; ++client) asks(client, 1000, client);
   }
   /// One request and its answer 10 ms later; nobody: 502.
@@ -94,6 +96,12 @@ TEST(LostPod, WhereNothingIsSeenNothingIsSaid) {
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);  // nobody asked afterwards
   for (std::uint16_t client = 0; client < 3; ++client) story.asks(client, 3500, client);
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);  // all pods are still there
+  story.asks(2, 4500, no_pod);  // it goes later than the command says
+  EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);
+  EXPECT_NE(practice::told(story.verdict()).find("1 requests came to nothing"), std::string::npos);
+  story.evidence_.load->began_after = std::chrono::seconds(3);  // it began at once
+  EXPECT_NE(practice::told(story.verdict()).find("before anybody had an answer"),
+            std::string::npos);
   story.evidence_.events[0].status = 1;
   EXPECT_EQ(story.verdict().kind, Verdict::Kind::inconclusive);
   story.evidence_.events.clear();
