@@ -95,6 +95,17 @@ TEST(availability, a_time_without_answers_is_a_stall_though_all_come_in_the_end)
         with({.from = seconds(2), .to = seconds(3), .holds = seconds(2), .service = "app1"}));
 }
 
+TEST(availability, a_generator_that_is_a_little_late_does_not_hide_a_long_stall) {
+  auto config =
+      with({.from = seconds(2), .to = seconds(3), .holds = seconds(2), .service = "app1"});
+  config.load.late = milliseconds(30);
+  fails("stall", config);
+  // As late as the gap is long: it may be its own.
+  config = well_done();
+  config.load.late = milliseconds(700);
+  EXPECT_NE(judge(config).kind, Verdict::Kind::fail);
+}
+
 TEST(availability, a_share_that_is_allowed_is_no_failure) {
   const auto config = with({.from = seconds(4), .to = milliseconds(4100), .status = 503});
   EXPECT_EQ(judge(config).kind, Verdict::Kind::fail);
