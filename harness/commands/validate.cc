@@ -32,11 +32,11 @@ int execute(const std::vector<std::string>& words) {
     std::size_t trials = 0;
     for (const auto& item : scenario.checks) trials += trials_of(item, scenario).size();
     const Redactor redactor(secrets_of(scenario));
-    std::fputs(
-        fmt::format("{}: {} is valid: {} checks, {} with targets and matrix\n", scenario.file,
-                    redactor.text(scenario.name), scenario.checks.size(), trials)
-            .c_str(),
-        stdout);
+    std::fputs(fmt::format("{}: {} is valid: {} {}, {} with targets and matrix\n", scenario.file,
+                           redactor.text(scenario.name), scenario.checks.size(),
+                           scenario.checks.size() == 1 ? "check" : "checks", trials)
+                   .c_str(),
+               stdout);
   }
   return 0;
 }
