@@ -280,10 +280,30 @@ TEST(Load, TheCommandLineNamesTargetsThatAreThere) {
   EXPECT_EQ(mistakes(several, options),
             "0:0 the command line gives a URL without saying for which target (write --target "
             "NAME=URL, with old or new as the name)\n");
+  options.targets = {{.name = "", .url = {}, .address = parse_address("127.0.0.1").value()}};
+  EXPECT_EQ(mistakes(several, options),
+            "0:0 the command line gives an address without saying for which target (write "
+            "--address NAME=HOST:PORT, with old or new as the name: at one address they would all "
+            "be the same)\n");
+  options.url_without_target = url("http://lab.dev");  // a lab's is meant for all
+  EXPECT_EQ(good(several, options).targets[1].address[0].host, "127.0.0.1");
+  options.url_without_target = {};
   options.targets = {{.name = "foo", .url = {}, .address = parse_address("127.0.0.1").value()}};
   EXPECT_EQ(mistakes(around("  - rate-limit: {}"), options),
             "0:0 the command line names a target \"foo\", but the scenario's one has no name "
             "(leave the name out; --target NAME=URL twice or more makes several targets)\n");
+}
+
+// Two URLs at the one address that the file has would be the same server twice.
+TEST(Load, AnotherUrlLeavesTheAddressOfTheFileBehind) {
+  const auto text =
+      "scenario: s\ntarget: {url: http://a.dev, address: 127.0.0.7}\nchecks: [rate-limit: {}]\n";
+  LoadOptions options = some_options();
+  EXPECT_EQ(good(text, options).targets[0].address.size(), 1u);
+  options.targets = {{.name = "", .url = parse_url("http://b.dev").value(), .address = {}}};
+  EXPECT_EQ(good(text, options).targets[0].address.size(), 0u);
+  options.targets.push_back({.name = "", .url = {}, .address = parse_address("127.0.0.8").value()});
+  EXPECT_EQ(good(text, options).targets[0].address[0].host, "127.0.0.8");
 }
 
 TEST(Load, ALabGivesItsUrlToAScenarioThatNamesNone) {

@@ -57,7 +57,9 @@ bool read_host_port(std::string_view text, Redirection& into) {
     const auto colon = text.find(':');
     host = text.substr(0, colon);
     if (colon != std::string_view::npos) port = text.substr(colon + 1);
-    if (!plausible_host(host) || (colon != std::string_view::npos && port.empty())) return false;
+    const bool port_alone = host.find_first_not_of("0123456789") == host.npos;
+    if (port_alone || !plausible_host(host) || (colon != std::string_view::npos && port.empty()))
+      return false;
   }
   into.host = host;
   if (port.empty()) return true;

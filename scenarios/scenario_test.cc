@@ -28,6 +28,7 @@ TEST(Address, IsAnIpAHostAndPortOrOneForEachPort) {
 }
 
 TEST(Address, RefusesWhatCannotBeConnectedTo) {
+  EXPECT_TRUE(told("18083").starts_with("error")) << "a port alone is no host";
   for (const char* text : {"",       "a:",      ":80",           "a:0",    "a:65536",
                            "a:b",    "a:80:90", "http://a",      "a b",    "[::1",
                            "[::1]x", "[::1]:",  "[a]",           "80=",    "x=a",

@@ -20,7 +20,8 @@ bool is_for(const TargetOverride& one, const std::string& target) {
 Node without_replaced(Node node, const std::string& name, const LoadOptions& options) {
   std::vector<std::string_view> gone;
   for (const auto& one : options.targets) {
-    if (is_for(one, name) && one.url) gone.push_back("url");
+    // Another URL is another place: the file's address was of the one that it replaces.
+    if (is_for(one, name) && one.url) gone.insert(gone.end(), {"url", "address"});
     if (is_for(one, name) && one.address) gone.push_back("address");
   }
   if (options.ca) gone.push_back("ca");
@@ -167,6 +168,13 @@ void review_names(const TargetNames& targets, const LoadOptions& options, Errors
       errors.push_back(
           {"the command line gives a URL without saying for which target",
            fmt::format("write --target NAME=URL, with {} as the name", one_of(targets.names))});
+    // A lab's is meant for all of them.
+    if (one.name.empty() && one.address && !options.url_without_target && targets.names.size() > 1)
+      errors.push_back(
+          {"the command line gives an address without saying for which target",
+           fmt::format("write --address NAME=HOST:PORT, with {} as the name: at one address they "
+                       "would all be the same",
+                       one_of(targets.names))});
     if (one.name.empty() || known) continue;
     if (targets.given)
       errors.push_back({fmt::format("the command line names a target {}, which the scenario lacks",
