@@ -34,6 +34,14 @@ void note_addresses(const Evidence& evidence, std::set<std::string>& met) {
   for (const auto& reply : evidence.handshakes) add(reply.address);
 }
 
+/// A mend that one controller's documentation has is no mend of another's.
+void say_whose_setting(const Profile& controller, const Cause& cause, Diagnosis& diagnosis) {
+  constexpr std::string_view known = "ingress-nginx";
+  const bool of_known = cause.source.starts_with(known) && diagnosis.fix == cause.fix;
+  if (!of_known || cause.fix.empty() || controller.name.starts_with(known)) return;
+  diagnosis.fix = fmt::format("With {}: {}", known, diagnosis.fix);
+}
+
 }  // namespace
 
 const Target& goal(const Subject& subject, const Traffic& traffic) {
@@ -48,7 +56,8 @@ Result<const Traffic*> Examiner::next() {
   if (wanted_) return &*wanted_;
   auto step = check_.step(params_, subject_, so_far_);
   if (auto* verdict = std::get_if<Verdict>(&step)) {
-    for (const auto& diagnosis : verdict->diagnoses) check_.cause(diagnosis.cause);
+    for (auto& diagnosis : verdict->diagnoses)
+      say_whose_setting(subject_.controller, check_.cause(diagnosis.cause), diagnosis);
     examination_.verdict = std::move(*verdict);
     over_ = true;
     return nullptr;

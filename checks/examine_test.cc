@@ -64,6 +64,27 @@ TEST(examine, sends_until_there_is_a_verdict) {
   EXPECT_GT(done->took.count(), 0);
 }
 
+TEST(examine, a_mend_says_whose_setting_it_is_where_the_controller_is_another) {
+  auto made = check([](const Params&, const Subject&, std::span<const Evidence>) {
+    Verdict verdict;
+    verdict.diagnoses = {{"known", "text", "fix", "", ""}, {"own", "text", "its own mend", "", ""}};
+    return Step(verdict);
+  });
+  made.causes = {{"known", "means", "fix", "ingress-nginx documentation, annotations"},
+                 {"own", "means", "fix", "ingress-nginx documentation, annotations"}};
+  for (const auto* name : {"ingress-nginx@1.x", "aws-alb"}) {
+    FakeIngress ingress(practice::two_apps());
+    Watch watch;
+    auto subject = practice::subject();
+    subject.controller = *find_profile(name);
+    const auto done = examine(made, {}, subject, ingress, watch);
+    ASSERT_TRUE(done);
+    EXPECT_EQ(done->verdict.diagnoses[0].fix,
+              std::string(name) == "aws-alb" ? "With ingress-nginx: fix" : "fix");
+    EXPECT_EQ(done->verdict.diagnoses[1].fix, "its own mend");
+  }
+}
+
 /// Notes to which target each phase went.
 class Noted : public Sender {
  public:
