@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -56,8 +57,9 @@ int execute(const std::vector<std::string>& words) {
   if (!sketch.routes.empty())
     std::fputs(scenario_text(sketch).c_str(), stdout);
   else if (mistakes == 0)
-    return complain({"no route is named in " + sketch.from,
-                     "an Ingress has them under spec.rules[].http.paths"});
+    return complain({"no route can be drafted from " + sketch.from,
+                     sketch.remarks.empty() ? "an Ingress has them under spec.rules[].http.paths"
+                                            : fmt::format("{}", fmt::join(sketch.remarks, "\n"))});
   if (mistakes == 0) return 0;
   std::fputs(fmt::format("{} {}\n", mistakes, mistakes == 1 ? "mistake" : "mistakes").c_str(),
              stderr);

@@ -198,6 +198,23 @@ spec:
             "Ingress api: path /api(/|$)(.*) is a pattern: write a path that it should take");
 }
 
+TEST(DraftManifest, APlainPathOfAnIngressWithPatternsIsARoute) {
+  const Draft draft = of_manifest(R"yaml(apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: {name: shop, annotations: {nginx.ingress.kubernetes.io/rewrite-target: /$1}}
+spec:
+  rules:
+    - host: shop.example
+      http: {paths: [{path: /app1, pathType: Prefix, backend: {service: {name: app1}}}]}
+)yaml");
+  ASSERT_EQ(draft.sketch.routes.size(), 1u);
+  EXPECT_EQ(draft.sketch.routes[0].path, "/app1");
+  ASSERT_FALSE(draft.sketch.remarks.empty());
+  EXPECT_EQ(draft.sketch.remarks[0],
+            "Ingress shop: its paths are patterns that fit the beginning of a path, without regard "
+            "to case: /app1 also takes /app1x");
+}
+
 TEST(DraftManifest, TextOfAManifestStaysText) {
   const Draft draft = of_manifest(R"yaml(apiVersion: networking.k8s.io/v1
 kind: Ingress

@@ -167,12 +167,18 @@ class ManifestReader {
     if (backend) check_keys(*backend, backend_keys);
     if (!path.starts_with('/'))
       return wrong(*written, "is no path", "a path begins with /: write /" + path);
-    if (annotations_.regex || is_regex(path) || !parse_url("http://ingress" + path))
+    if (is_regex(path) || !parse_url("http://ingress" + path))
       return sketch_.remark(fmt::format(
           "Ingress {}: path {} is a pattern: write a path that it should take", name_, path));
     const std::string to = backend ? service(*backend) : "";
     sketch_.add({host, path, to, ""});
-    if (type == "Prefix" && path != "/")
+    // A plain text is a pattern that it fits itself.
+    if (annotations_.regex)
+      sketch_.remark(fmt::format(
+          "Ingress {}: its paths are patterns that fit the beginning of a path, without regard to "
+          "case: {} also takes {}x",
+          name_, path, path));
+    else if (type == "Prefix" && path != "/")
       sketch_.remark(fmt::format("Ingress {}: {} also takes what lies below it, and not {}x", name_,
                                  path, path));
   }
