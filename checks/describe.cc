@@ -18,9 +18,13 @@ bool names_itself(const Exchange& exchange) {
   return !exchange.who.service.empty() || !exchange.who.pod.empty();
 }
 
-std::string page_words(const std::string& meaning) {
+std::string page_words(const Profile& controller, const std::string& meaning, int status) {
   if (meaning == "no-route") return "its page for a request that no rule matches";
-  if (meaning == "no-endpoints") return "its page for a service without endpoints";
+  // Some refuse what is beyond a limit with the very same page.
+  const bool limit = controller.trait("limit.status") == std::to_string(status);
+  if (meaning == "no-endpoints")
+    return limit ? "its page for a service without endpoints, and for what is beyond a limit"
+                 : "its page for a service without endpoints";
   if (meaning == "plain-http-on-tls") return "its page for plain HTTP on a TLS port";
   return "its page: " + meaning;
 }
@@ -69,7 +73,8 @@ std::string describe(const Subject& subject, const Exchange& exchange) {
   if (names_itself(exchange)) return fmt::format("{} by {}", exchange.status, who(exchange));
   const auto by = origin(subject.controller, exchange);
   if (by.by == Origin::By::ingress)
-    return fmt::format("{} by the ingress ({}{}{})", exchange.status, page_words(by.meaning),
+    return fmt::format("{} by the ingress ({}{}{})", exchange.status,
+                       page_words(subject.controller, by.meaning, exchange.status),
                        subject.controller_guessed ? ", as it seems" : "",
                        may_be_an_application(subject, exchange)
                            ? "; an application that is nginx sends the same"
