@@ -55,7 +55,8 @@ int flushed(int status) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> words(argv + 1, argv + argc);
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.size() > 1 && words[0] == "help") words = {words[1], "--help"};  // as git and kubectl
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     std::fputs(overview().c_str(), words.empty() ? stderr : stdout);
     return words.empty() ? 2 : flushed(0);
