@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <sstream>
 
 #include "checks/profile.h"
+#include "reports/protection.h"
 #include "reports/standing.h"
+#include "reports/stated.h"
 
 namespace ingress_check {
 namespace {
@@ -74,7 +75,7 @@ Cell both_fail(const Trialled& baseline, const Trialled& other) {
 /// Passed or at least was there on the baseline; `now` neither passes nor is undecided.
 Cell newly_bad(const CheckReport& check, State now) {
   const std::string why = said(check);
-  if (protects(check)) return {{}, Likeness::lost, why};
+  if (unprotected(check, now == State::fails)) return {{}, Likeness::lost, why};
   if (now == State::unsupported) return {{}, Likeness::undecided, why};
   if (now == State::skipped) return {{}, Likeness::unseen, why};
   if (check.expected_to_fail && !check.counts_as_failure())
@@ -133,6 +134,11 @@ Cell trait(const Trialled& baseline, const Trialled& other, const std::string& k
                                                   : Likeness::differs;
     return cell;
   }
+  if (stated(baseline, other, key, before, now)) {
+    cell.likeness = Likeness::predicted;
+    cell.said += ", as the scenario states";
+    return cell;
+  }
   cell.likeness = Likeness::differs;
   const bool left = documented(*baseline.side, key, before);
   const bool right = documented(*other.side, key, now);
@@ -153,12 +159,6 @@ std::string seen(const CheckReport& check, const std::string& key) {
 }
 
 }  // namespace
-
-bool protects(const CheckReport& check) {
-  constexpr std::array protective{"rate-limit", "stickiness", "distribution", "canary",
-                                  "tls-termination"};
-  return std::ranges::find(protective, check.check) != protective.end();
-}
 
 std::vector<Observation> observations(const Trialled& baseline, const Trialled& other) {
   if (baseline.check->skipped && other.check->skipped) return {};
@@ -187,6 +187,25 @@ std::vector<Observation> absent(const Trialled& baseline) {
            "what came of the check",
            outcome_text(*baseline.check),
            {"not asked", Likeness::lost, "nobody asked for it here"}}};
+}
+
+Observation own_comparison(const CheckReport& check) {
+  Cell cell{outcome_text(check), Likeness::undecided, said(check)};
+  switch (state(check)) {
+    case State::passes:
+      cell.likeness = Likeness::same;
+      break;
+    case State::fails:
+      cell.likeness = check.counts_as_failure() ? Likeness::differs : Likeness::predicted;
+      break;
+    case State::skipped:
+      cell.likeness = Likeness::unseen;
+      break;
+    case State::unsupported:
+    case State::undecided:
+      break;
+  }
+  return {"outcome", "what came of the check", the_reference, std::move(cell)};
 }
 
 std::string item_text(const ScenarioReport& scenario, const CheckReport& check) {

@@ -31,8 +31,8 @@ std::vector<Observation> observations(const Trialled& baseline, const Trialled& 
 /// is missing; of others nothing.
 std::vector<Observation> absent(const Trialled& baseline);
 
-/// Whether the check stands for a protection: a limit, a policy, stickiness, TLS.
-bool protects(const CheckReport& check);
+/// Of a check that asked both itself and compared them: its outcome says how they relate.
+Observation own_comparison(const CheckReport& check);
 
 /// The lines of the scenario in which the check was written, for telling whether two results asked
 /// the same; empty if that is not known.

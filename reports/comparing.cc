@@ -6,6 +6,9 @@
 #include <cmath>
 #include <map>
 
+#include "checks/check.h"
+#include "reports/failures.h"
+#include "reports/protection.h"
 #include "reports/speed.h"
 #include "reports/standing.h"
 
@@ -37,6 +40,10 @@ bool perhaps_another(const Trialled& left, const Trialled& right, const LoadPhas
   return asked != right.scenario->source || (asked.empty() && !phase.reply.open_loop);
 }
 
+bool rewritten(const Trialled& left, const Trialled& right) {
+  return item_text(*left.scenario, *left.check) != item_text(*right.scenario, *right.check);
+}
+
 class Comparing {
  public:
   Comparing(const Report& report, std::vector<Column> columns)
@@ -54,6 +61,7 @@ class Comparing {
       if (column.side.against) compare(side);
     }
     measure(comparison_.speed, report_);
+    judge_failures();
     count();
     return std::move(comparison_);
   }
@@ -86,7 +94,15 @@ class Comparing {
         refuse(fmt::format("{} in {}", column.side.label, place.scenario), target.error->what);
         return false;
       }
-    return true;
+    bool begun = false, any = false;
+    for (const auto& one : checks_at(place)) {
+      any = any || one.check->never_begun();
+      begun = begun || (!one.check->never_begun() && !one.check->skipped);
+    }
+    if (any && !begun)
+      refuse(fmt::format("{} in {}", column.side.label, place.scenario),
+             "none of its checks was begun");
+    return begun || !any;
   }
 
   std::vector<Found> checks_at(const SidePlace& place) const {
@@ -113,7 +129,18 @@ class Comparing {
       others.erase(other);
     }
     for (const auto& one : others)
-      comparison_.lone.push_back({now.scenario, one.title, side, true});
+      if (asked_both(before, one, now))
+        add(now.scenario, one.title, side, own_comparison(*one.check));
+      else
+        comparison_.lone.push_back({now.scenario, one.title, side, true});
+  }
+
+  /// A check that compares is run for the others of a scenario's targets alone: what it says is how
+  /// they relate to the first.
+  bool asked_both(const SidePlace& before, const Found& one, const SidePlace& now) const {
+    const Check* check = find_check(one.check->check);
+    return check && check->compares && before.at == now.at &&
+           report_.scenarios[now.at].targets.front().name == before.target;
   }
 
   /// Among several of the same name the one that is written alike, else the first.
@@ -145,10 +172,9 @@ class Comparing {
                const Found& other) {
     const std::size_t base = *columns_[side].side.against;
     const Trialled left = trialled(base, before, one), right = trialled(side, now, other);
-    const bool rewritten =
-        item_text(*left.scenario, *left.check) != item_text(*right.scenario, *right.check);
+    const bool other_words = rewritten(left, right);
     for (auto& seen : observations(left, right)) {
-      if (rewritten && !seen.other.said.empty())
+      if (other_words && !seen.other.said.empty())
         seen.other.said += " (the check is written otherwise there)";
       add(before.scenario, one.title, side, std::move(seen));
     }
@@ -173,6 +199,8 @@ class Comparing {
   void speed(std::size_t side, const LoadAt& before, const std::string& title, const Trialled& left,
              LoadAt now, const Trialled& right) {
     const LoadPhase& one = left.check->loads[before.load];
+    const std::string phase =
+        now.load == 0 ? one.name : fmt::format("{} ({})", one.name, now.load + 1);
     SpeedRow row{left.scenario->name,
                  title,
                  one.name,
@@ -188,10 +216,21 @@ class Comparing {
       row.said = fmt::format("{} has no such phase", right.side->label);
     } else {
       now.load = static_cast<std::size_t>(found - loads.begin());
+      failures_.push_back({row.scenario, title, phase, side, before, now,
+                           rewritten(left, right) ? "the check is written otherwise there"
+                                                  : other_load(left, one, right, *found)});
       row.said = not_comparable(left, one, right, *found);
       if (row.said.empty()) row.baseline = before, row.other = now;
     }
     comparison_.speed.push_back(std::move(row));
+  }
+
+  void judge_failures() {
+    const double alpha =
+        run_alpha / static_cast<double>(std::max<std::size_t>(failures_.size(), 1));
+    for (const auto& one : failures_)
+      if (auto seen = failed_requests(one, report_, alpha))
+        add(one.scenario, one.check, one.side, std::move(*seen));
   }
 
   void add(const std::string& scenario, const std::string& check, std::size_t side,
@@ -242,6 +281,7 @@ class Comparing {
   const Report& report_;
   std::vector<Column> columns_;
   Comparison comparison_;
+  std::vector<LoadPair> failures_;
 };
 
 }  // namespace

@@ -113,11 +113,16 @@ std::string in_words(const Comparison& comparison) {
   if (sum.predicted > 0)
     parts.push_back(counted(sum.predicted, "difference as foreseen", "differences as foreseen"));
   if (sum.mended > 0) parts.push_back(counted(sum.mended, "check better", "checks better"));
+  const auto refused = static_cast<int>(comparison.refused.size());
   if (parts.empty())
     parts.push_back(sum.undecided > 0 ? "no difference in what could be decided"
+                    : refused > 0     ? "no difference in what was compared"
                                       : "they behave alike in all that was looked at");
   if (sum.undecided > 0)
     parts.push_back(counted(sum.undecided, "check is undecided", "checks are undecided"));
+  if (refused > 0)
+    parts.push_back(fmt::format("not compared in full: {}", comparison.refused.front().what) +
+                    (refused > 1 ? fmt::format(" and {} more", refused - 1) : ""));
   return fmt::format("{}{}", fmt::join(parts, ", "), speed_in_words(comparison, sum));
 }
 
@@ -148,15 +153,41 @@ bool fails(const Comparison& comparison, const FailOn& on) {
          std::ranges::any_of(comparison.speed, [&](const auto& row) { return fails(row, on); });
 }
 
+namespace {
+
+/// Of a question about speed.
+std::string speed_left_open(const Comparison& comparison) {
+  const auto known = [](const SpeedRow& row) {
+    return std::ranges::count_if(row.shifts, [](const Shift& one) { return one.percent != 95; });
+  };
+  bool measured = false;
+  for (const auto& row : comparison.speed) {
+    if (row.indicated) continue;
+    if (row.pace == Pace::not_compared || known(row) < 2)
+      return fmt::format("the speed of {}, {} was not compared in full: {}", row.check, row.phase,
+                         row.said);
+    measured = true;
+  }
+  return measured ? "" : "no speed was compared";
+}
+
+}  // namespace
+
+std::string why_open(const Comparison& comparison, const FailOn& on) {
+  if (!comparison.refused.empty())
+    return fmt::format("{} was not compared: {}", comparison.refused.front().what,
+                       comparison.refused.front().why);
+  if (comparison.checks == 0) return "nothing could be compared";
+  if (on.behaviour)
+    for (const auto& row : comparison.behaviour)
+      for (const auto& cell : row.cells)
+        if (cell.likeness == Likeness::undecided)
+          return fmt::format("{} is undecided: {}", row.check, cell.said);
+  return on.slower ? speed_left_open(comparison) : "";
+}
+
 bool open(const Comparison& comparison, const FailOn& on) {
-  const ComparisonTally sum = tally(comparison);
-  if (comparison.checks == 0) return true;
-  if (on.behaviour && (sum.undecided > 0 || !comparison.refused.empty())) return true;
-  if (!on.slower) return false;
-  bool measured = false, refused = false;
-  for (const auto& row : comparison.speed)
-    if (!row.indicated) (row.pace == Pace::not_compared ? refused : measured) = true;
-  return refused || !measured;
+  return !why_open(comparison, on).empty();
 }
 
 }  // namespace ingress_check

@@ -39,6 +39,9 @@ enum class Likeness {
 std::string to_string(Likeness likeness);  ///< "predicted": the word that programs switch on
 std::string in_words(Likeness likeness);   ///< "as documented"
 
+/// The baseline's value in a row of a check that itself asks both and compares (Check::compares).
+inline constexpr const char* the_reference = "the reference";
+
 struct Cell {
   std::string value = {};  ///< "pass", "503"; empty: not observed
   Likeness likeness = Likeness::baseline;
@@ -122,8 +125,10 @@ bool fails(const Likeness& likeness, const FailOn& on);
 /// With all of its interval.
 bool fails(const SpeedRow& row, const FailOn& on);
 bool fails(const Comparison& comparison, const FailOn& on);
-/// Whether something that was asked for was not compared: nothing at all; checks without a verdict,
-/// phases that were refused.
-bool open(const Comparison& comparison, const FailOn& on);
+/// What was asked for and not compared, in one clause: nothing at all; a target that was not
+/// reached, checks without a verdict, phases that were refused or whose p50 or p99 is not known.
+/// Empty: nothing.
+std::string why_open(const Comparison& comparison, const FailOn& on);
+bool open(const Comparison& comparison, const FailOn& on);  ///< whether there is such a thing
 
 }  // namespace ingress_check

@@ -113,9 +113,10 @@ std::vector<DifferenceLine> difference_lines(const Comparison& comparison, bool 
       lines.push_back({cell.likeness,
                        (several ? row.scenario + ": " : "") + row.check + on_side(comparison, i),
                        row.meaning.empty() ? row.key : row.meaning,
-                       told                   ? ""
-                       : before == cell.value ? cell.value
-                                              : or_none(before) + " against " + or_none(cell.value),
+                       told ? ""
+                       : before == cell.value || before == the_reference
+                           ? cell.value
+                           : or_none(before) + " against " + or_none(cell.value),
                        cell.said});
     }
   std::ranges::stable_sort(lines, {},

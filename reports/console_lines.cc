@@ -121,6 +121,9 @@ std::string closing(const Report& report, const RenderOptions& options) {
   out += fmt::format(" in {}; exit status {}", to_string(report.took), report.exit_status);
   if (report.interrupted) out += "; interrupted, what was measured so far is above";
   out += "\n";
+  if (report.exit_status == 4 && report.comparison && report.policy.fail_on.any())
+    if (const auto why = why_open(*report.comparison, report.policy.fail_on); !why.empty())
+      out += fmt::format("--fail-on cannot tell: {}\n", printable(why, longest));
   for (const auto& [format, path] : report.written)
     if (path != "-") out += fmt::format("{} report: {}\n", format, printable(path, longest_path));
   return out;

@@ -69,16 +69,33 @@ Shift rounded(Shift one) {
   return one;
 }
 
-std::string words(const std::vector<Shift>& shifts) {
+std::uint64_t measured_answers(const LoadReply& reply) {
+  std::uint64_t sum = 0;
+  for (const auto* slice : measured_slices(reply)) sum += slice->total();
+  return sum;
+}
+
+/// Why a percentile is not compared, and how much more load would do.
+std::string too_few(double percent, const LoadReply& a, const LoadReply& b) {
+  const auto fewest = static_cast<double>(std::min(measured_answers(a), measured_answers(b)));
+  const double needed = std::ceil(100 * static_cast<double>(least_above) / (100 - percent));
+  std::string text = fmt::format("p{:.0f} not compared: {:.0f} answers, {:.0f} are needed", percent,
+                                 fewest, needed);
+  const double rate = std::min(a.achieved, b.achieved);
+  if (rate > 0) text += fmt::format(" ({:.0f}s at this rate)", std::ceil(needed / rate));
+  return text;
+}
+
+std::string words(const std::vector<Shift>& shifts, const LoadReply& a, const LoadReply& b) {
   std::vector<std::string> parts;
-  bool tail = false;
-  for (const auto& one : shifts) {
-    tail = tail || one.percent == 99;
-    if (one.percent == 95) continue;
-    parts.push_back(fmt::format("p{:.0f} {} ({} to {})", one.percent, percent_text(one.ratio.value),
-                                percent_text(one.ratio.low), percent_text(one.ratio.high)));
+  for (const double percent : {50.0, 99.0}) {
+    const auto one = std::ranges::find(shifts, percent, &Shift::percent);
+    parts.push_back(one == shifts.end()
+                        ? too_few(percent, a, b)
+                        : fmt::format("p{:.0f} {} ({} to {})", percent,
+                                      percent_text(one->ratio.value), percent_text(one->ratio.low),
+                                      percent_text(one->ratio.high)));
   }
-  if (!tail) parts.emplace_back("p99: too few answers");
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
@@ -89,16 +106,17 @@ Pace pace_of(const std::vector<Shift>& shifts) {
     return std::ranges::any_of(
         shifts, [&](const Shift& one) { return one.percent != 95 && holds(one.ratio); });
   };
-  if (!judged([](const Estimate&) { return true; })) return Pace::not_compared;
   if (judged([](const Estimate& ratio) { return ratio.low > 1 + speed_tolerance; }))
     return Pace::slower;
   if (judged([](const Estimate& ratio) { return ratio.high < 1 / (1 + speed_tolerance); }))
     return Pace::faster;
-  return Pace::alike;
+  const bool whole = std::ranges::count(shifts, 50, &Shift::percent) > 0 &&
+                     std::ranges::count(shifts, 99, &Shift::percent) > 0;
+  return whole ? Pace::alike : Pace::not_compared;
 }
 
-std::string not_comparable(const Trialled& baseline, const LoadPhase& before, const Trialled& other,
-                           const LoadPhase& now) {
+std::string other_load(const Trialled& baseline, const LoadPhase& before, const Trialled& other,
+                       const LoadPhase& now) {
   for (const auto& [one, phase] : {std::pair{&baseline, &before}, std::pair{&other, &now}})
     if (auto why = unfit(*one, *phase); !why.empty()) return why;
   const LoadReply &a = before.reply, &b = now.reply;
@@ -110,6 +128,13 @@ std::string not_comparable(const Trialled& baseline, const LoadPhase& before, co
   };
   if (apart(length(a), length(b), most_length_apart))
     return fmt::format("other lengths: {:.4g}s against {:.4g}s", length(a), length(b));
+  return {};
+}
+
+std::string not_comparable(const Trialled& baseline, const LoadPhase& before, const Trialled& other,
+                           const LoadPhase& now) {
+  if (auto why = other_load(baseline, before, other, now); !why.empty()) return why;
+  const LoadReply &a = before.reply, &b = now.reply;
   const double good = good_share(a), now_good = good_share(b);
   if (std::abs(good - now_good) > most_answers_apart)
     return fmt::format("other answers: {:.1f}% without an error against {:.1f}%", 100 * good,
@@ -139,7 +164,7 @@ void measure(std::vector<SpeedRow>& rows, const Report& report) {
               shift(before, now, percent, 1 - speed_alpha / static_cast<double>(tests), seed))
         row.shifts.push_back(rounded(*one));
     row.pace = pace_of(row.shifts);
-    row.said = row.pace == Pace::not_compared ? "too few answers" : words(row.shifts);
+    row.said = words(row.shifts, reply(*row.baseline), reply(*row.other));
     const std::string& protocol = reply(*row.baseline).protocol;
     if (protocol != reply(*row.other).protocol)
       row.said += fmt::format("; {} against {}", protocol, reply(*row.other).protocol);

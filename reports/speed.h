@@ -14,11 +14,16 @@ inline constexpr double speed_alpha = 0.01;
 inline constexpr double speed_tolerance = 0.03;
 
 /// Slower if all of the interval of p50 or of p99 lies above the tolerance, else faster if all of
-/// one lies below; p95 is told, not judged. Not compared if there is neither.
+/// one lies below; p95 is told, not judged. Alike only if both are known, else not compared.
 Pace pace_of(const std::vector<Shift>& shifts);
 
-/// Why the speed of a phase on both cannot be compared: judged on one only, another rate or length,
-/// a generator that was the limit, a breaker, other answers than before. Empty: it can.
+/// Why a phase on both is not the same load: judged on one only, another rate or length, a
+/// generator that was the limit, a breaker. Empty: it is.
+std::string other_load(const Trialled& baseline, const LoadPhase& before, const Trialled& other,
+                       const LoadPhase& now);
+
+/// Why the speed of a phase on both cannot be compared: other_load(), other answers than before,
+/// too few slices. Empty: it can.
 std::string not_comparable(const Trialled& baseline, const LoadPhase& before, const Trialled& other,
                            const LoadPhase& now);
 
