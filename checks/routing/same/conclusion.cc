@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "checks/answers.h"
+#include "checks/routing/same/notes.h"
 #include "checks/routing/same/varying.h"
 
 namespace ingress_check::same {
@@ -238,6 +239,7 @@ class Conclusion {
     for (const auto& pattern : plan_.ignored_patterns)
       verdict.not_shown.push_back("cut out before comparing: " + pattern);
     say_untold(verdict);
+    for (auto& line : bodies_cut(plan_, all_)) verdict.not_shown.push_back(std::move(line));
     for (auto& line : varying(all_)) verdict.not_shown.push_back(std::move(line));
     if (!groups_.empty())
       for (const auto& [index, why] : open_)

@@ -75,7 +75,8 @@ class Details {
   }
 
   bool body_differs() const {
-    return judged_.differs({Of::body_shape, ""}) || !judged_.differing(Of::body).empty();
+    return judged_.differs({Of::body_shape, ""}) || judged_.differs({Of::body_size, ""}) ||
+           !judged_.differing(Of::body).empty();
   }
 
   const Values& values(const Piece& piece) const { return judged_.pieces.at(piece); }
@@ -154,7 +155,7 @@ class Details {
       for (auto* text : {&found_.back().expected, &found_.back().actual})
         *text =
             fmt::format("{}{}", different.front().empty() ? "" : different.front() + " of ", *text);
-    } else if (judged_.differs({Of::body_shape, ""})) {
+    } else if (body_differs()) {
       found_.push_back({.cause = "body-differs",
                         .about = "body",
                         .expected = body_words(theirs_),

@@ -78,6 +78,11 @@ Likeness Values::likeness(bool categorical) const {
 
 Likeness Judged::likeness(const Piece& piece) const {
   const auto found = pieces.find(piece);
+  // Where one side packs a long body, its length is not known.
+  if (piece.of == Of::body_size && found != pieces.end() &&
+      (found->second.of_reference.contains(std::nullopt) ||
+       found->second.mine.contains(std::nullopt)))
+    return Likeness::same;
   return found == pieces.end() ? Likeness::same : found->second.likeness(is_categorical(piece.of));
 }
 

@@ -1,4 +1,5 @@
 // In which order `same` asks.
+#include <algorithm>
 #include <numeric>
 #include <random>
 
@@ -28,6 +29,12 @@ std::uint32_t most_samples() {
   return samples;
 }
 
+std::uint32_t compared_of_body(std::size_t requests) {
+  constexpr std::uint64_t least = 64 << 10, most = 1 << 20, of_all = 256 << 20;
+  const std::uint64_t bodies = std::max<std::uint64_t>(2 * most_samples() * requests, 1);
+  return static_cast<std::uint32_t>(std::clamp(of_all / bodies, least, most));
+}
+
 std::vector<std::size_t> every_request(const Plan& plan) {
   std::vector<std::size_t> all(plan.requests.size());
   std::iota(all.begin(), all.end(), std::size_t{0});
@@ -49,7 +56,11 @@ std::vector<std::size_t> order(const Phase& phase, const std::vector<std::size_t
 
 Traffic traffic(const Phase& phase, const Plan& plan, const std::vector<std::size_t>& which,
                 std::uint64_t seed) {
+  // What does not get smaller by being packed gets longer: with this much more of it, what is
+  // compared is there even so.
+  constexpr std::uint32_t overhead_of_packing = 64 << 10;
   Http http;
+  http.body_limit = plan.compared_of_body + overhead_of_packing;
   for (const std::size_t index : order(phase, which, seed)) {
     const Asked& asked = plan.requests[index];
     http.requests.push_back(phase.to_reference ? asked.of_reference : asked.mine);

@@ -28,13 +28,19 @@ bool in_name(char c) {
 /// Where it stands as a name of its own: the host "old" is no part of "gold" or "old-shop".
 void replace_name(std::string& text, std::string_view name, std::string_view instead) {
   if (name.empty()) return;
+  std::string out;
+  std::size_t taken = 0;
   for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at)) {
     const auto end = at + name.size();
     const bool begins = at == 0 || (!in_name(text[at - 1]) && text[at - 1] != '.');
     const bool ends = end == text.size() || !in_name(text[end]);
-    if (begins && ends) text.replace(at, name.size(), instead);
-    at += begins && ends ? instead.size() : 1;
+    if (begins && ends) {
+      out.append(text, taken, at - taken).append(instead);
+      taken = end;
+    }
+    at = begins && ends ? end : at + 1;
   }
+  if (taken > 0) text = out.append(text, taken);
 }
 
 bool has_piece_of_its_own(const std::string& header) {
@@ -123,9 +129,15 @@ void Picturing::cookies(const Exchange& exchange, const Url* own, Picture& pictu
 
 void Picturing::body(const Exchange& exchange, const Url* own, Picture& picture) const {
   if (exchange.seen) return;  // it is about the request, which `seen` compares
-  const bool whole = exchange.body.size() == exchange.body_size;
+  const bool longer = exchange.body_size > plan_.compared_of_body;
+  const bool whole = !longer && exchange.body.size() == exchange.body_size;
+  // The length of a packed one that was cut is not known.
+  const auto coding = exchange.headers.find("Content-Encoding");
+  if (longer && (!coding || same_name(*coding, "identity")))
+    picture[{Of::body_size, ""}] = std::to_string(exchange.body_size);
   std::string shape;
-  for (const auto& [name, text] : pieces_of_body(exchange.body, whole)) {
+  for (const auto& [name, text] :
+       pieces_of_body(exchange.body.substr(0, plan_.compared_of_body), whole)) {
     picture[{Of::body, name}] = plain(text, exchange, own);
     shape += name + "\n";
   }

@@ -19,6 +19,7 @@ enum class Of {
   cookie_count,
   cookie,  ///< one attribute of one cookie
   compression,
+  body_size,   ///< of one that is longer than what is compared, and did not come packed
   body_shape,  ///< which pieces the body has
   body,        ///< one line of it, or one member of a JSON document
   seen_count,  ///< of the request as it reached the pod: how often a header is there

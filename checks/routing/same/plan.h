@@ -28,6 +28,7 @@ struct Plan {
   std::set<std::string> parts;               ///< that are compared
   std::vector<std::string> ignored_headers;  ///< of `ignore`
   std::vector<std::string> ignored_patterns;
+  std::uint32_t compared_of_body = 64 << 10;  ///< bytes, the first; of more, the length alone
 
   bool compares(const std::string& part) const { return parts.contains(part); }
 };
@@ -50,6 +51,10 @@ const std::vector<Phase>& first_look();
 const std::vector<Phase>& second_look();
 /// How often each of the two is asked in both looks.
 std::uint32_t most_samples();
+
+/// How much of each body is compared, in bytes: 1 MiB, less where so many requests would keep more
+/// than 256 MiB of bodies together, never less than 64 KiB.
+std::uint32_t compared_of_body(std::size_t requests);
 
 /// The index of each request of the plan.
 std::vector<std::size_t> every_request(const Plan& plan);

@@ -63,7 +63,11 @@ const Check same{
     .blind =
         "Requests that are not in the list; what differs on some connections only, as with one "
         "replica that has another configuration; the order of header fields, values of cookies, "
-        "speed; and what varies by itself, which the report names.",
+        "speed; what bodies hold beyond their first MiB (less of each with more than eight "
+        "requests, "
+        "64 KiB at least), but for their length unless they come packed; and what varies by "
+        "itself, "
+        "which the report names.",
     .sends =
         "Each request twice to either target, over fresh connections, by turns and in an order of "
         "chance; of what seems to differ some 14 times more. With Accept-Encoding: gzip unless the "

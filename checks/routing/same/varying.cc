@@ -27,6 +27,7 @@ std::string in_words(const Piece& piece) {
       return "cookie " + piece.name;
     case Of::compression:
       return "the compression";
+    case Of::body_size:
     case Of::body_shape:
       return "how long the body is";
     case Of::body:

@@ -124,6 +124,7 @@ Plan read_plan(const Params& params, const Subject& subject) {
   for (std::size_t i = 0; i < mine.size() && i < theirs.size(); ++i)
     plan.requests.push_back({read(theirs[i], reference.target, plan),
                              read(mine[i], subject.target, plan), mine[i].place});
+  plan.compared_of_body = compared_of_body(plan.requests.size());
   return plan;
 }
 
