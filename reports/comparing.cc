@@ -226,11 +226,11 @@ class Comparing {
   }
 
   void judge_failures() {
-    const double alpha =
-        run_alpha / static_cast<double>(std::max<std::size_t>(failures_.size(), 1));
+    const double alpha = run_alpha / std::max(1.0, 2 * static_cast<double>(failures_.size()));
     for (const auto& one : failures_)
-      if (auto seen = failed_requests(one, report_, alpha))
-        add(one.scenario, one.check, one.side, std::move(*seen));
+      for (const auto judge : {failed_requests, refused_requests})
+        if (auto seen = judge(one, report_, alpha))
+          add(one.scenario, one.check, one.side, std::move(*seen));
   }
 
   void add(const std::string& scenario, const std::string& check, std::size_t side,

@@ -127,6 +127,19 @@ TEST(FailedRequests, OfOneBurstProveNothing) {
   EXPECT_EQ(report.exit_status, 4);
 }
 
+TEST(FailedRequests, ThatWereRefusedAreNotAlike) {
+  LoadPhase refusing = failing(12, 0);
+  refusing.reply.counts.statuses = {{200, 5772}, {404, 228}};
+  const Report report = loads(failing(12, 0), refusing, {true, {}});
+  ASSERT_EQ(failures(report), nullptr);
+  const BehaviourRow& row = report.comparison->behaviour.back();
+  EXPECT_EQ(row.key, "refused, calm");
+  EXPECT_EQ(row.cells[1].likeness, Likeness::undecided);
+  EXPECT_EQ(report.exit_status, 4);
+  const Report both = loads(refusing, refusing, {true, {}});
+  EXPECT_EQ(both.comparison->behaviour.back().cells[1].likeness, Likeness::same);
+}
+
 TEST(TooFewAnswers, AreNotAlike) {
   const auto thin = [](double times) {
     LoadPhase phase = fixed_phase("calm", 12, 12, times);

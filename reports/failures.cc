@@ -96,4 +96,25 @@ std::optional<Observation> failed_requests(const LoadPair& pair, const Report& r
                      std::move(cell)};
 }
 
+std::optional<Observation> refused_requests(const LoadPair& pair, const Report& report,
+                                            double alpha) {
+  const auto side = [&](const LoadAt& at) {
+    const LoadCounts& counts =
+        report.scenarios[at.scenario].checks[at.check].loads[at.load].reply.counts;
+    Failures made{0, counts.answered()};
+    for (const auto& [status, count] : counts.statuses)
+      if (status >= 400 && status < 500) made.failed += count;
+    return made;
+  };
+  const Failures before = side(pair.baseline), now = side(pair.other);
+  if (before.failed + now.failed == 0) return std::nullopt;
+  const bool perhaps = unlike(before, now, 1, alpha);
+  return Observation{
+      "refused, " + pair.phase, "answers with 4xx in " + pair.phase, text(before),
+      Cell{text(now), perhaps ? Likeness::undecided : Likeness::same,
+           fmt::format("{} against {}{}", text(before), text(now),
+                       perhaps ? "; when they came is not kept, so one burst is not ruled out"
+                               : ", which chance may do")}};
+}
+
 }  // namespace ingress_check

@@ -25,4 +25,9 @@ struct LoadPair {
 std::optional<Observation> failed_requests(const LoadPair& pair, const Report& report,
                                            double alpha);
 
+/// The same of answers with 4xx. How they hang together is not kept, so that a difference of theirs
+/// is undecided.
+std::optional<Observation> refused_requests(const LoadPair& pair, const Report& report,
+                                            double alpha);
+
 }  // namespace ingress_check
