@@ -97,15 +97,17 @@ class Details {
     if (cause == "header-differs" || cause == "body-differs") found_.back().value = piece;
   }
 
-  void add_count(const std::string& cause, const std::string& about, const Piece& piece) {
+  /// `who`: "the pod sees " or nothing, before "no header x".
+  void add_count(const std::string& cause, const std::string& about, const Piece& piece,
+                 const std::string& who = "") {
     const auto times = [&](const auto& counts) {
       const auto& first = counts.begin()->first;
-      return !first          ? "no " + about
-             : *first == "1" ? about + " once"
-                             : fmt::format("{} {} times", about, *first);
+      return who + (!first          ? "no " + about
+                    : *first == "1" ? about + " once"
+                                    : fmt::format("{} {} times", about, *first));
     };
     found_.push_back({.cause = cause,
-                      .about = about,
+                      .about = who + about,
                       .expected = times(values(piece).of_reference),
                       .actual = times(values(piece).mine)});
   }
@@ -179,7 +181,7 @@ class Details {
         if (of == Of::seen)
           add(cause, "the pod sees " + name, {of, name});
         else
-          add_count(cause, "the pod sees " + name, {of, name});
+          add_count(cause, name, {of, name}, "the pod sees ");
       }
   }
 

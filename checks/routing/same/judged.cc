@@ -102,9 +102,6 @@ bool Judged::unsteady() const {
          likeness({Of::status, ""}) == Likeness::varies;
 }
 
-namespace {
-
-/// What kept us from asking, which says nothing about the other side.
 const Exchange* not_asked(const std::vector<const Exchange*>& all) {
   for (const auto* one : all)
     if (one->outcome == Outcome::local || one->outcome == Outcome::unresolved ||
@@ -112,6 +109,8 @@ const Exchange* not_asked(const std::vector<const Exchange*>& all) {
       return one;
   return nullptr;
 }
+
+namespace {
 
 bool none_answered(const std::vector<const Exchange*>& all) {
   return std::ranges::none_of(all, [](const auto* one) { return one->outcome == Outcome::ok; });
