@@ -154,6 +154,7 @@ class Details {
     const auto different = judged_.differing(Of::body);
     if (!different.empty() && !judged_.differs({Of::body_shape, ""})) {
       add("body-differs", "body", {Of::body, different.front()});
+      tell_late(found_.back(), values({Of::body, different.front()}));
       for (auto* text : {&found_.back().expected, &found_.back().actual})
         *text =
             fmt::format("{}{}", different.front().empty() ? "" : different.front() + " of ", *text);
@@ -163,6 +164,22 @@ class Details {
                         .expected = body_words(theirs_),
                         .actual = body_words(mine_)});
     }
+  }
+
+  /// Of long texts that begin alike, what they are from there on.
+  void tell_late(Difference& difference, const Values& values) const {
+    constexpr std::size_t plain_to_see = 60;
+    const auto &theirs = values.of_reference.begin()->first, &mine = values.mine.begin()->first;
+    if (!theirs || !mine) return;
+    const auto a = without(*theirs, secrets_), b = without(*mine, secrets_);
+    const auto alike = static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+    if (alike <= plain_to_see) return;
+    const auto told = [&](const std::string& text) {
+      return fmt::format("body after {} bytes that are alike: {}", alike,
+                         shown(text.substr(alike)));
+    };
+    difference.expected = told(a);
+    difference.actual = told(b);
   }
 
   std::string body_words(const Exchange& exchange) const {
