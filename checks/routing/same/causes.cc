@@ -5,7 +5,7 @@ namespace ingress_check::same {
 // The gravest first: findings and diagnoses come in this order.
 std::vector<Cause> causes() {
   return {
-      {"no-answer", "One ingress answers the request, the other ends the connection.",
+      {"no-answer", "One ingress answers the request, from the other comes no answer.",
        "Look into the log of the one that does not answer for this request; compare its ports, its "
        "certificates and the protocol that it speaks to the service",
        "RFC 9110, 15.6.3"},

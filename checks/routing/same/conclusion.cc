@@ -7,17 +7,12 @@
 
 #include "checks/answers.h"
 #include "checks/routing/same/notes.h"
+#include "checks/routing/same/sometimes.h"
 #include "checks/routing/same/varying.h"
 
 namespace ingress_check::same {
 
 namespace {
-
-constexpr std::size_t asked_again_of_a_group = 5, asked_again_unsteady = 20;
-
-std::string group_of(const Difference& difference) {
-  return difference.cause + "|" + difference.about;
-}
 
 /// Differences of one kind and cause.
 struct Group {
@@ -42,7 +37,7 @@ class Conclusion {
     }
     std::set<std::string> confirmed;
     for (const std::size_t index : again)
-      for (const auto& one : found(index)) confirmed.insert(group_of(one));
+      for (const auto& one : found(index)) confirmed.insert(one.group());
     for (std::size_t i = 0; i < all_.size(); ++i) sort(i, confirmed);
   }
 
@@ -54,6 +49,13 @@ class Conclusion {
       verdict.summary = fmt::format("{} of {} answered otherwise by {} than by {}: {}", different_,
                                     requests(total), sides_.new_name(), sides_.old_name(), kinds());
       tell_groups(verdict);
+    } else if (const auto nowhere = not_routed(sides_, all_);
+               !nowhere.empty() && nowhere.size() == total) {
+      verdict.kind = Verdict::Kind::inconclusive;
+      verdict.summary = fmt::format(
+          "neither {} nor {} has a route for any of {}: nothing was compared; is the host right?",
+          sides_.old_name(), sides_.new_name(), requests(total));
+      tell_open(nowhere.front(), "404 by the ingress itself, on both sides", verdict);
     } else if (!open_.empty()) {
       verdict.kind = Verdict::Kind::inconclusive;
       verdict.summary = fmt::format("{} of {} could not be compared: {}", open_.size(),
@@ -72,7 +74,18 @@ class Conclusion {
     return pods_apart(index) ? std::vector<Difference>{} : differences(plan_, sides_, all_, index);
   }
 
+  void keep(std::size_t index, const Difference& one) {
+    auto [group, fresh] = groups_.try_emplace(one.group());
+    if (fresh) group->second.first = one;
+    group->second.requests.push_back(index);
+  }
+
   void sort(std::size_t index, const std::set<std::string>& confirmed) {
+    if (const auto often = often_otherwise(plan_, sides_, all_[index])) {
+      keep(index, *often);
+      ++different_;
+      return;
+    }
     if (auto why = not_comparable(plan_, all_[index]); !why.empty()) {
       open_[index] = std::move(why);
       return;
@@ -80,17 +93,18 @@ class Conclusion {
     if (pods_apart(index)) return sort_apart(index);
     bool different = false;
     std::string open;
+    if (plan_.compares("service") && service_comes_and_goes(all_[index]) &&
+        !varies_elsewhere(all_, index, {Of::service, ""}))
+      open = services_in_words(all_[index]);
     for (auto& one : found(index)) {
-      if (!confirmed.contains(group_of(one))) continue;
+      if (!confirmed.contains(one.group())) continue;
       if (const auto why = may_be_the_pods(all_, index, one); !why.empty()) {
         if (varies_elsewhere(all_, index, *one.value)) continue;
         open = fmt::format("{} from {}, but {} from {}: {}", one.expected, sides_.old_name(),
                            one.actual, sides_.new_name(), why);
         continue;
       }
-      auto [group, fresh] = groups_.try_emplace(group_of(one));
-      if (fresh) group->second.first = one;
-      group->second.requests.push_back(index);
+      keep(index, one);
       different = true;
     }
     if (different)
@@ -152,11 +166,19 @@ class Conclusion {
     return fmt::format("{} request{}", number, number == 1 ? "" : "s");
   }
 
-  std::string share(const Group& group) const {
+  template <class Requests>
+  std::string share(const Requests& some) const {
     std::vector<std::string> names;
-    for (const auto index : group.requests) names.push_back(describe(plan_.requests[index].mine));
-    return fmt::format("{} of {}: {}", group.requests.size(), requests(all_.size()),
-                       listed(names, 3));
+    for (const auto index : some) names.push_back(describe(plan_.requests[index].mine));
+    return fmt::format("{} of {}: {}", some.size(), requests(all_.size()), listed(names, 3));
+  }
+
+  /// Of all groups with that cause: it is told once for all of them.
+  std::set<std::size_t> requests_of(const std::string& cause) const {
+    std::set<std::size_t> all;
+    for (const auto& [name, group] : groups_)
+      if (group.first.cause == cause) all.insert(group.requests.begin(), group.requests.end());
+    return all;
   }
 
   /// A server could make any number of groups.
@@ -174,7 +196,7 @@ class Conclusion {
     Finding finding = about(index);
     finding.expected = fmt::format("{}, as {} answers", group.first.expected, sides_.old_name());
     finding.actual =
-        fmt::format("{} from {}; {}", group.first.actual, sides_.new_name(), share(group));
+        fmt::format("{} from {}; {}", group.first.actual, sides_.new_name(), share(group.requests));
     finding.broke = group.requests.size();
     finding.of = all_.size();
     verdict.findings.push_back(std::move(finding));
@@ -203,13 +225,18 @@ class Conclusion {
 
   void explain(const Group& group, Verdict& verdict) const {
     const auto& first = group.first;
-    std::string text = fmt::format("{} {} ({} gives {}, {} gives {})",
-                                   check_.cause(first.cause).means, share(group), sides_.old_name(),
-                                   first.expected, sides_.new_name(), first.actual);
+    const auto of_cause = requests_of(first.cause);
+    std::string text =
+        fmt::format("{} {} ({}{} gives {}, {} gives {})", check_.cause(first.cause).means,
+                    share(of_cause), of_cause.size() > group.requests.size() ? "for example, " : "",
+                    sides_.old_name(), first.expected, sides_.new_name(), first.actual);
     if (const auto word = predicted(sides_, first); !word.empty()) text += "; " + word;
     add(first.cause, std::move(text), first.separates, verdict);
+    if (!first.fix.empty() && verdict.diagnoses.back().cause == first.cause)
+      verdict.diagnoses.back().fix = first.fix;
     if (!first.or_else.empty())
-      add(first.or_else, fmt::format("Or: {} {}", check_.cause(first.or_else).means, share(group)),
+      add(first.or_else,
+          fmt::format("Or: {} {}", check_.cause(first.or_else).means, share(group.requests)),
           first.separates, verdict);
   }
 
@@ -238,29 +265,12 @@ class Conclusion {
           fmt::format("header fields that are not compared: {}", fmt::join(ignored, ", ")));
     for (const auto& pattern : plan_.ignored_patterns)
       verdict.not_shown.push_back("cut out before comparing: " + pattern);
-    say_untold(verdict);
-    for (auto& line : bodies_cut(plan_, all_)) verdict.not_shown.push_back(std::move(line));
+    for (auto& line : beside(plan_, sides_, all_)) verdict.not_shown.push_back(std::move(line));
     for (auto& line : varying(all_)) verdict.not_shown.push_back(std::move(line));
     if (!groups_.empty())
       for (const auto& [index, why] : open_)
         verdict.not_shown.push_back(
             fmt::format("{}: {}", describe(plan_.requests[index].mine), why));
-  }
-
-  /// What only applications can tell, and none does.
-  void say_untold(Verdict& verdict) const {
-    bool service = false, seen = false;
-    for (const auto& judged : all_)
-      for (const auto* one : judged.mine) {
-        service = service || !one->who.service.empty();
-        seen = seen || one->seen.has_value();
-      }
-    if (!service && plan_.compares("service"))
-      verdict.not_shown.emplace_back(
-          "which service answers: no answer names one; `answered-by` says how they do");
-    if (!seen && plan_.compares("seen"))
-      verdict.not_shown.emplace_back(
-          "how requests reach the pods: no answer tells, as those of echo pods do");
   }
 
   const Check& check_;
@@ -274,20 +284,6 @@ class Conclusion {
 };
 
 }  // namespace
-
-std::vector<std::size_t> to_ask_again(const Plan& plan, const Sides& sides,
-                                      const std::vector<Judged>& first) {
-  std::map<std::string, std::size_t> of_group;
-  std::size_t unsteady = 0;
-  std::vector<std::size_t> again;
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    bool wanted = first[i].unsteady() && unsteady++ < asked_again_unsteady;
-    for (const auto& one : differences(plan, sides, first, i))
-      wanted = of_group[group_of(one)]++ < asked_again_of_a_group || wanted;
-    if (wanted) again.push_back(i);
-  }
-  return again;
-}
 
 Verdict conclude(const Check& check, const Plan& plan, const Sides& sides,
                  const std::vector<Judged>& all, const std::vector<std::size_t>& again) {

@@ -97,15 +97,17 @@ class Details {
     if (cause == "header-differs" || cause == "body-differs") found_.back().value = piece;
   }
 
-  void add_count(const std::string& cause, const std::string& about, const Piece& piece) {
+  /// `who`: "the pod sees " or nothing, before "no header x".
+  void add_count(const std::string& cause, const std::string& about, const Piece& piece,
+                 const std::string& who = "") {
     const auto times = [&](const auto& counts) {
       const auto& first = counts.begin()->first;
-      return !first          ? "no " + about
-             : *first == "1" ? about + " once"
-                             : fmt::format("{} {} times", about, *first);
+      return who + (!first          ? "no " + about
+                    : *first == "1" ? about + " once"
+                                    : fmt::format("{} {} times", about, *first));
     };
     found_.push_back({.cause = cause,
-                      .about = about,
+                      .about = who + about,
                       .expected = times(values(piece).of_reference),
                       .actual = times(values(piece).mine)});
   }
@@ -152,6 +154,7 @@ class Details {
     const auto different = judged_.differing(Of::body);
     if (!different.empty() && !judged_.differs({Of::body_shape, ""})) {
       add("body-differs", "body", {Of::body, different.front()});
+      tell_late(found_.back(), values({Of::body, different.front()}));
       for (auto* text : {&found_.back().expected, &found_.back().actual})
         *text =
             fmt::format("{}{}", different.front().empty() ? "" : different.front() + " of ", *text);
@@ -161,6 +164,22 @@ class Details {
                         .expected = body_words(theirs_),
                         .actual = body_words(mine_)});
     }
+  }
+
+  /// Of long texts that begin alike, what they are from there on.
+  void tell_late(Difference& difference, const Values& values) const {
+    constexpr std::size_t plain_to_see = 60;
+    const auto &theirs = values.of_reference.begin()->first, &mine = values.mine.begin()->first;
+    if (!theirs || !mine) return;
+    const auto a = without(*theirs, secrets_), b = without(*mine, secrets_);
+    const auto alike = static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+    if (alike <= plain_to_see) return;
+    const auto told = [&](const std::string& text) {
+      return fmt::format("body after {} bytes that are alike: {}", alike,
+                         shown(text.substr(alike)));
+    };
+    difference.expected = told(a);
+    difference.actual = told(b);
   }
 
   std::string body_words(const Exchange& exchange) const {
@@ -179,7 +198,7 @@ class Details {
         if (of == Of::seen)
           add(cause, "the pod sees " + name, {of, name});
         else
-          add_count(cause, "the pod sees " + name, {of, name});
+          add_count(cause, name, {of, name}, "the pod sees ");
       }
   }
 

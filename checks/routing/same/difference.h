@@ -14,7 +14,10 @@ struct Difference {
   std::string expected, actual;     ///< what the reference answered, and the other
   std::string or_else = {};         ///< another cause that these answers fit as well; may be empty
   std::string separates = {};       ///< what would tell the two apart
+  std::string fix = {};             ///< in place of the one in the table; empty: that one
   std::optional<Piece> value = {};  ///< of one that is nothing but another value of this piece
+
+  std::string group() const { return cause + "|" + about; }
 };
 
 /// Both sides of a check: how an answer of each is put into words, and who made it.

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "checks/routing/same/plain_value.h"
+
 namespace ingress_check::same {
 
 namespace {
@@ -76,6 +78,33 @@ Likeness Values::likeness(bool categorical) const {
              : Likeness::varies;
 }
 
+namespace {
+
+/// With one value for all that are the same but for the time it took.
+Values of_expires(const Values& values) {
+  std::vector<std::string> met;
+  const auto merged = [&](const auto& side) {
+    std::map<std::optional<std::string>, int> counts;
+    for (const auto& [given, times] : side) {
+      auto value = given;
+      if (value) {
+        const auto like =
+            std::ranges::find_if(met, [&](const auto& one) { return same_expires(one, *value); });
+        if (like == met.end())
+          met.push_back(*value);
+        else
+          value = *like;
+      }
+      counts[value] += times;
+    }
+    return counts;
+  };
+  auto theirs = merged(values.of_reference);
+  return {std::move(theirs), merged(values.mine)};
+}
+
+}  // namespace
+
 Likeness Judged::likeness(const Piece& piece) const {
   const auto found = pieces.find(piece);
   // Where one side packs a long body, its length is not known.
@@ -83,6 +112,8 @@ Likeness Judged::likeness(const Piece& piece) const {
       (found->second.of_reference.contains(std::nullopt) ||
        found->second.mine.contains(std::nullopt)))
     return Likeness::same;
+  if (found != pieces.end() && piece.of == Of::cookie && piece.name.ends_with(" Expires"))
+    return of_expires(found->second).likeness(false);
   return found == pieces.end() ? Likeness::same : found->second.likeness(is_categorical(piece.of));
 }
 
@@ -102,9 +133,6 @@ bool Judged::unsteady() const {
          likeness({Of::status, ""}) == Likeness::varies;
 }
 
-namespace {
-
-/// What kept us from asking, which says nothing about the other side.
 const Exchange* not_asked(const std::vector<const Exchange*>& all) {
   for (const auto* one : all)
     if (one->outcome == Outcome::local || one->outcome == Outcome::unresolved ||
@@ -112,6 +140,8 @@ const Exchange* not_asked(const std::vector<const Exchange*>& all) {
       return one;
   return nullptr;
 }
+
+namespace {
 
 bool none_answered(const std::vector<const Exchange*>& all) {
   return std::ranges::none_of(all, [](const auto* one) { return one->outcome == Outcome::ok; });

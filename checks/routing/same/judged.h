@@ -41,6 +41,9 @@ struct Judged {
   bool unsteady() const;
 };
 
+/// One that never reached its ingress, which says nothing about it; null: all did.
+const Exchange* not_asked(const std::vector<const Exchange*>& all);
+
 /// Why the two cannot be compared, in words; empty: they can. It was not asked, nobody answers,
 /// whether it answers varies, all that is compared varies, or none of it is told.
 std::string not_comparable(const Plan& plan, const Judged& judged);

@@ -17,10 +17,24 @@ std::string some_of(const Plan& plan, const std::vector<std::size_t>& requests) 
                      listed(names, 3));
 }
 
-}  // namespace
+/// What only applications can tell, and none does.
+void add_untold(const Plan& plan, const std::vector<Judged>& all, std::vector<std::string>& lines) {
+  bool service = false, seen = false;
+  for (const auto& judged : all)
+    for (const auto* one : judged.mine) {
+      service = service || !one->who.service.empty();
+      seen = seen || one->seen.has_value();
+    }
+  if (!service && plan.compares("service"))
+    lines.emplace_back(
+        "which service answers: no answer names one; `answered-by` says how they do");
+  if (!seen && plan.compares("seen"))
+    lines.emplace_back("how requests reach the pods: no answer tells, as those of echo pods do");
+}
 
-std::vector<std::string> bodies_cut(const Plan& plan, const std::vector<Judged>& all) {
-  if (!plan.compares("body")) return {};
+void add_bodies_cut(const Plan& plan, const std::vector<Judged>& all,
+                    std::vector<std::string>& lines) {
+  if (!plan.compares("body")) return;
   const auto longer = [&](const auto* one) {
     return !one->seen && one->body_size > plan.compared_of_body;
   };
@@ -29,11 +43,42 @@ std::vector<std::string> bodies_cut(const Plan& plan, const std::vector<Judged>&
     if (std::ranges::any_of(all[i].of_reference, longer) ||
         std::ranges::any_of(all[i].mine, longer))
       cut.push_back(i);
-  if (cut.empty()) return {};
-  return {fmt::format(
+  if (cut.empty()) return;
+  lines.push_back(fmt::format(
       "what bodies hold beyond their first {} bytes; of longer ones the length was compared, "
       "unless they came packed: {}",
-      plan.compared_of_body, some_of(plan, cut))};
+      plan.compared_of_body, some_of(plan, cut)));
+}
+
+}  // namespace
+
+std::vector<std::size_t> not_routed(const Sides& sides, const std::vector<Judged>& all) {
+  std::vector<std::size_t> requests;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto refused = [](const Subject& side, const std::vector<const Exchange*>& answers) {
+      return !answers.empty() &&
+             std::ranges::all_of(answers, [&](const auto* one) { return is_no_route(side, *one); });
+    };
+    if (refused(sides.of_reference, all[i].of_reference) && refused(sides.mine, all[i].mine))
+      requests.push_back(i);
+  }
+  return requests;
+}
+
+std::vector<std::string> beside(const Plan& plan, const Sides& sides,
+                                const std::vector<Judged>& all) {
+  std::vector<std::string> lines;
+  add_untold(plan, all, lines);
+  add_bodies_cut(plan, all, lines);
+  if (const auto nowhere = not_routed(sides, all); !nowhere.empty())
+    lines.push_back(
+        fmt::format("neither {} nor {} has a route for {}: both ingresses answer 404 themselves; "
+                    "is the host right?",
+                    sides.old_name(), sides.new_name(), some_of(plan, nowhere)));
+  lines.emplace_back(
+      "what happens now and then: two answers of each side show nothing of a status that comes in "
+      "30 % of the answers about half of the time");
+  return lines;
 }
 
 }  // namespace ingress_check::same

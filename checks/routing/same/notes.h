@@ -8,7 +8,12 @@
 
 namespace ingress_check::same {
 
-/// Which requests have bodies that were compared to a point only; none: no line.
-std::vector<std::string> bodies_cut(const Plan& plan, const std::vector<Judged>& all);
+/// What was not compared, or not seen: what no application tells, ends of long bodies, requests
+/// that neither side routes, and what happens now and then.
+std::vector<std::string> beside(const Plan& plan, const Sides& sides,
+                                const std::vector<Judged>& all);
+
+/// The requests that both ingresses refuse themselves: neither has a rule for them.
+std::vector<std::size_t> not_routed(const Sides& sides, const std::vector<Judged>& all);
 
 }  // namespace ingress_check::same

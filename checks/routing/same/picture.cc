@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "checks/routing/same/plain_value.h"
 #include "harness/set_cookie.h"
 
 namespace ingress_check::same {
@@ -103,7 +104,7 @@ void Picturing::headers(const Headers& fields, Of count, Of value, const Exchang
     picture[{count, name}] = std::to_string(values.size());
     std::string joined;
     for (const auto& one : values) joined += (joined.empty() ? "" : ", ") + one;
-    picture[{value, name}] = joined;
+    picture[{value, name}] = value == Of::header ? plain_value(name, joined) : joined;
   }
 }
 
@@ -123,7 +124,7 @@ void Picturing::cookies(const Exchange& exchange, const Url* own, Picture& pictu
     attribute("Secure", cookie->secure ? "yes" : "no");
     attribute("SameSite", lower(cookie->same_site));
     attribute("Max-Age", cookie->max_age ? std::to_string(*cookie->max_age) : "");
-    attribute("Expires", cookie->expires ? "yes" : "no");
+    attribute("Expires", plain_expires(*cookie, exchange));
   }
 }
 

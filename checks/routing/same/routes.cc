@@ -41,7 +41,7 @@ class Route {
     const bool answer = judged_.differs({Of::answer, ""});
     if (answer || judged_.differs({Of::status, ""})) {
       if (timed_out(theirs_) != timed_out(mine_)) return of("timeout-differs");
-      if (answer) return of("no-answer");
+      if (answer) return no_answer();
       return other_status();
     }
     if (other_service()) return explained("another-service");
@@ -56,6 +56,22 @@ class Route {
             .about = fmt::format("{} -> {}", brief(theirs_), brief(mine_)),
             .expected = theirs,
             .actual = mine};
+  }
+
+  /// It is we who end the connection where a certificate does not verify.
+  Difference no_answer() const {
+    auto difference = of("no-answer");
+    for (const auto& [side, exchange] :
+         {std::pair(&sides_.old_name(), &theirs_), std::pair(&sides_.new_name(), &mine_)})
+      if (exchange->outcome == Outcome::tls_error && exchange->tls && !exchange->tls->verified &&
+          !exchange->tls->verify_error.empty())
+        difference.fix = fmt::format(
+            "The certificate of {} does not verify ({}), so that the request was not sent, and "
+            "clients would not send it either: give {} one that is valid for this host now, with "
+            "the intermediates it needs, or name the authority that signed it under `ca` of the "
+            "target",
+            *side, exchange->tls->verify_error, *side);
+    return difference;
   }
 
   static std::string brief(const Exchange& exchange) {

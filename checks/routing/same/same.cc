@@ -4,6 +4,7 @@
 #include <set>
 
 #include "checks/routing/same/conclusion.h"
+#include "checks/routing/same/sometimes.h"
 
 namespace ingress_check {
 
@@ -45,6 +46,10 @@ Bounds bounds(const Params& params, const Subject& subject) {
   return bounds;
 }
 
+std::uint64_t tests(const Params& params) {
+  return tests_of_a_request * params.at("requests").as<List>().size();
+}
+
 }  // namespace
 
 }  // namespace same
@@ -62,7 +67,10 @@ const Check same{
         "saw of it.",
     .blind =
         "Requests that are not in the list; what differs on some connections only, as with one "
-        "replica that has another configuration; the order of header fields, values of cookies, "
+        "replica that has another configuration; what happens now and then, of which two answers "
+        "of "
+        "each side show little (a status that comes in 30 % of them escapes about half of the "
+        "time); the order of header fields, values of cookies, "
         "speed; what bodies hold beyond their first MiB (less of each with more than eight "
         "requests, "
         "64 KiB at least), but for their length unless they come packed; and what varies by "
@@ -76,6 +84,7 @@ const Check same{
     .causes = ingress_check::same::causes(),
     .step = ingress_check::same::step,
     .bounds = ingress_check::same::bounds,
+    .tests = ingress_check::same::tests,
     .compares = true,
 };
 
