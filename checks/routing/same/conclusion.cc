@@ -49,7 +49,7 @@ class Conclusion {
       verdict.summary = fmt::format("{} of {} answered otherwise by {} than by {}: {}", different_,
                                     requests(total), sides_.new_name(), sides_.old_name(), kinds());
       tell_groups(verdict);
-    } else if (const auto nowhere = not_routed(sides_, all_);
+    } else if (const auto nowhere = not_routed(plan_, sides_, all_);
                !nowhere.empty() && nowhere.size() == total) {
       verdict.kind = Verdict::Kind::inconclusive;
       verdict.summary = fmt::format(

@@ -3,12 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "checks/answers.h"
 
 namespace ingress_check::same {
 
 namespace {
+
+using Exchanges = std::vector<const Exchange*>;
+
+/// The answer to a HEAD has no page by which the ingress could be known.
+bool nameless_404(const Exchanges& answers) {
+  return !answers.empty() && std::ranges::all_of(answers, [](const auto* one) {
+    return one->outcome == Outcome::ok && one->status == 404 && one->who.service.empty();
+  });
+}
 
 std::string some_of(const Plan& plan, const std::vector<std::size_t>& requests) {
   std::vector<std::string> names;
@@ -52,17 +62,27 @@ void add_bodies_cut(const Plan& plan, const std::vector<Judged>& all,
 
 }  // namespace
 
-std::vector<std::size_t> not_routed(const Sides& sides, const std::vector<Judged>& all) {
-  std::vector<std::size_t> requests;
+std::vector<std::size_t> not_routed(const Plan& plan, const Sides& sides,
+                                    const std::vector<Judged>& all) {
+  std::set<std::size_t> requests;
+  std::set<std::string> hosts;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto refused = [](const Subject& side, const std::vector<const Exchange*>& answers) {
+    const auto refused = [](const Subject& side, const Exchanges& answers) {
       return !answers.empty() &&
              std::ranges::all_of(answers, [&](const auto* one) { return is_no_route(side, *one); });
     };
-    if (refused(sides.of_reference, all[i].of_reference) && refused(sides.mine, all[i].mine))
-      requests.push_back(i);
+    if (!refused(sides.of_reference, all[i].of_reference) || !refused(sides.mine, all[i].mine))
+      continue;
+    requests.insert(i);
+    hosts.insert(plan.requests[i].mine.url.authority());
   }
-  return requests;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Request& request = plan.requests[i].mine;
+    if (request.method == "HEAD" && hosts.contains(request.url.authority()) &&
+        nameless_404(all[i].of_reference) && nameless_404(all[i].mine))
+      requests.insert(i);
+  }
+  return {requests.begin(), requests.end()};
 }
 
 std::vector<std::string> beside(const Plan& plan, const Sides& sides,
@@ -70,7 +90,7 @@ std::vector<std::string> beside(const Plan& plan, const Sides& sides,
   std::vector<std::string> lines;
   add_untold(plan, all, lines);
   add_bodies_cut(plan, all, lines);
-  if (const auto nowhere = not_routed(sides, all); !nowhere.empty())
+  if (const auto nowhere = not_routed(plan, sides, all); !nowhere.empty())
     lines.push_back(
         fmt::format("neither {} nor {} has a route for {}: both ingresses answer 404 themselves; "
                     "is the host right?",

@@ -13,7 +13,9 @@ namespace ingress_check::same {
 std::vector<std::string> beside(const Plan& plan, const Sides& sides,
                                 const std::vector<Judged>& all);
 
-/// The requests that both ingresses refuse themselves: neither has a rule for them.
-std::vector<std::size_t> not_routed(const Sides& sides, const std::vector<Judged>& all);
+/// The requests that both ingresses refuse themselves: neither has a rule for them. A HEAD
+/// counts if it gets 404 as well and another request to its host is one of them.
+std::vector<std::size_t> not_routed(const Plan& plan, const Sides& sides,
+                                    const std::vector<Judged>& all);
 
 }  // namespace ingress_check::same

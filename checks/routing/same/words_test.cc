@@ -27,6 +27,12 @@ TEST(SameWords, WhereNothingIsRoutedNothingIsCompared) {
   const auto none = compared({}, "requests: [/nowhere, /nothing]");
   EXPECT_EQ(none.kind, Verdict::Kind::inconclusive) << practice::told(none);
   EXPECT_NE(none.summary.find("is the host right?"), std::string::npos) << none.summary;
+  TwoIngresses two;
+  two.old.twist = two.fresh.twist = [](const Request& request, Exchange& exchange) {
+    if (request.method == "HEAD") exchange.body.clear(), exchange.body_size = 0;
+  };
+  const auto head = compared(two, "requests: [{path: /nowhere, method: HEAD}, /nothing]");
+  EXPECT_EQ(head.kind, Verdict::Kind::inconclusive) << practice::told(head);
   const auto some = compared({}, "requests: [/app1, /nowhere]");
   EXPECT_EQ(some.kind, Verdict::Kind::pass) << practice::told(some);
   EXPECT_TRUE(mentions(some, "neither old nor new has a route for 1 of 2 requests"));
