@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "checks/alpha.h"
+#include "checks/balance/distribution/picks.h"
 #include "checks/practice_test.h"
 
 namespace ingress_check {
@@ -85,6 +86,34 @@ TEST(distribution, turns_are_recognised) {
   EXPECT_NE(told(one).find("round robin by one balancer; not ruled out: least connections"),
             std::string::npos)
       << told(one);
+}
+
+/// Picks of two pods over kept connections.
+distribution::Picks kept(const std::function<std::uint32_t(std::uint32_t)>& connection,
+                         const std::function<std::uint16_t(std::uint32_t, std::uint32_t)>& pod) {
+  distribution::Picks picks;
+  picks.pods = {"a", "b"};
+  picks.counts = {0, 0};
+  for (std::uint32_t i = 0; i < 400; ++i) {
+    picks.connections.push_back(connection(i));
+    picks.order.push_back(pod(i, picks.connections.back()));
+    ++picks.counts[picks.order.back()];
+  }
+  return picks;
+}
+
+// Seen on a real nginx: two pods in turn, over connections that are used in turn.
+TEST(distribution, connections_that_keep_step_with_turns_are_not_pinned) {
+  const auto turns = [](std::uint32_t i, std::uint32_t) -> std::uint16_t { return i % 2; };
+  const auto pinned = [](std::uint32_t, std::uint32_t connection) -> std::uint16_t {
+    return connection % 2;
+  };
+  const auto in_turn = [](std::uint32_t i) { return i % 8; };
+  const auto by_chance = [](std::uint32_t i) { return i * 2654435761u >> 29; };
+  EXPECT_FALSE(kept(in_turn, turns).connections_are_pinned());
+  EXPECT_FALSE(kept(by_chance, turns).connections_are_pinned());
+  EXPECT_TRUE(kept(by_chance, pinned).connections_are_pinned());
+  EXPECT_FALSE(kept(in_turn, pinned).connections_are_pinned()) << "nobody can tell these apart";
 }
 
 TEST(distribution, random_weighted_and_least_connections_and_ewma_pass) {

@@ -18,16 +18,34 @@ std::size_t Picks::met() const {
 }
 
 bool Picks::connections_are_pinned() const {
-  constexpr std::size_t enough = 8;
-  std::map<std::uint32_t, std::vector<std::uint16_t>> by_connection;
-  for (std::size_t i = 0; i < order.size(); ++i) by_connection[connections[i]].push_back(order[i]);
-  std::set<std::uint16_t> pods_met;
-  for (const auto& [connection, of] : by_connection) {
-    if (of.size() < enough) continue;
-    if (std::ranges::adjacent_find(of, std::not_equal_to()) != of.end()) return false;
-    pods_met.insert(of.front());
+  constexpr std::size_t enough = 8, enough_out_of_step = 40;
+  struct Kept {
+    std::size_t times = 0, last = 0;
+    std::size_t out_of_step = 0;  ///< so often turns would have led it to another pod
+    std::uint16_t pod = 0;
+    bool one_pod = true;
+  };
+  const auto k = std::max<std::size_t>(1, met());
+  std::map<std::uint32_t, Kept> kept;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    auto& one = kept[connections[i]];
+    if (one.times++ == 0) {
+      one.pod = order[i];
+    } else {
+      one.one_pod = one.one_pod && order[i] == one.pod;
+      one.out_of_step += (i - one.last) % k != 0;
+    }
+    one.last = i;
   }
-  return pods_met.size() > 1;
+  std::set<std::uint16_t> pods_met;
+  std::size_t out_of_step = 0;
+  for (const auto& [connection, one] : kept) {
+    if (one.times < enough) continue;
+    if (!one.one_pod) return false;
+    pods_met.insert(one.pod);
+    out_of_step += one.out_of_step;
+  }
+  return pods_met.size() > 1 && out_of_step >= enough_out_of_step;
 }
 
 Picks picks(std::span<const Evidence> so_far, std::string_view name, Duration from) {

@@ -25,7 +25,8 @@ struct Picks {
   double share(std::size_t pod) const;
   std::size_t met() const;  ///< pods that answered
   /// Each kept connection that was used often enough to tell met one pod alone, and they met
-  /// several.
+  /// several; and turns do not explain it: where connections are used in turn, too, each meets the
+  /// same pod again as long as they keep step.
   bool connections_are_pinned() const;
 };
 
