@@ -86,7 +86,10 @@ Load counting_load(const Plan& plan, const Subject& subject, std::uint64_t n, bo
   const auto lasts = std::chrono::duration_cast<Duration>(
       std::chrono::duration<double>(static_cast<double>(n) / plan.rate));
   load.arrivals = OpenLoop{.stages = {{plan.rate, plan.rate, lasts}}, .spacing = Spacing::poisson};
-  load.connections = {.count = fresh ? 1u : 8u, .most = 256, .requests = fresh ? 1u : 0u};
+  // Kept ones are used in turn: were there as many as pods, or twice as many, turns would lead each
+  // to the same pod again, as if it were pinned.
+  constexpr std::uint32_t no_multiple = 13;
+  load.connections = {.count = fresh ? 1u : no_multiple, .most = 256, .requests = fresh ? 1u : 0u};
   load.threads = 1;
   load.samples = true;
   load.breaker = Breaker{};
