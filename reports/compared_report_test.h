@@ -2,6 +2,10 @@
 // controllers, with every likeness and every pace.
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
 #include "reports/comparing.h"
 #include "reports/fixed_report_test.h"
 
@@ -82,6 +86,22 @@ inline Report compared_report() {
   report.comparison = compare_targets(report);
   report.exit_status = exit_status(report, report.policy);
   return report;
+}
+
+/// The cell of the side `side` in the row of a check and key; fails if there is none.
+inline Cell cell(const Comparison& comparison, const std::string& check, const std::string& key,
+                 std::size_t side = 1) {
+  for (const auto& row : comparison.behaviour)
+    if (row.check == check && row.key == key) return row.cells.at(side);
+  ADD_FAILURE() << check << " " << key;
+  return {};
+}
+
+inline CheckReport& check_of(ScenarioReport& scenario, const std::string& target,
+                             const std::string& name) {
+  return *std::ranges::find_if(scenario.checks, [&](const CheckReport& one) {
+    return one.target == target && one.name == name;
+  });
 }
 
 }  // namespace ingress_check
