@@ -21,11 +21,6 @@ bool at_one_rate(const Load& load) {
   });
 }
 
-template <class Into, class From>
-void merge(Into& into, const From& from) {
-  static_cast<void>(into.merge(from));  // all of them have the buckets of load_reply.h
-}
-
 /// Puts one block after another.
 class Joiner {
  public:
@@ -76,14 +71,7 @@ class Joiner {
     for (std::size_t i = warm; i < block.seconds.size(); ++i) {
       const auto at = slices + i - warm;
       if (at >= all_.seconds.size()) all_.seconds.resize(at + 1);
-      auto& into = all_.seconds[at];
-      const auto& from = block.seconds[i];
-      into.due += from.due;
-      into.sent += from.sent;
-      into.done += from.done;
-      into.failed += from.failed;
-      into.server_errors += from.server_errors;
-      merge(into.response, from.response);
+      ingress_check::add(all_.seconds[at], block.seconds[i]);
     }
   }
 
@@ -91,13 +79,13 @@ class Joiner {
     ingress_check::add(all_.counts, block.counts);
     all_.warm_up += block.warm_up;
     all_.began_after += block.began_after;
-    merge(all_.response, block.response);
-    merge(all_.service, block.service);
-    merge(all_.send_delay, block.send_delay);
-    merge(all_.first_byte, block.first_byte);
-    merge(all_.connect, block.connect);
-    merge(all_.tls, block.tls);
-    merge(all_.tls_resumed, block.tls_resumed);
+    merge_alike(all_.response, block.response);
+    merge_alike(all_.service, block.service);
+    merge_alike(all_.send_delay, block.send_delay);
+    merge_alike(all_.first_byte, block.first_byte);
+    merge_alike(all_.connect, block.connect);
+    merge_alike(all_.tls, block.tls);
+    merge_alike(all_.tls_resumed, block.tls_resumed);
     all_.bytes_received += block.bytes_received;
     all_.bytes_sent += block.bytes_sent;
     if (all_.protocol.empty()) all_.protocol = block.protocol;
@@ -117,7 +105,7 @@ class Joiner {
       auto& into = all_.requests[i];
       const auto& from = block.requests[i];
       ingress_check::add(into.counts, from.counts);
-      merge(into.response, from.response);
+      merge_alike(into.response, from.response);
       into.broke.resize(std::max(into.broke.size(), from.broke.size()));
       for (std::size_t match = 0; match < from.broke.size(); ++match)
         into.broke[match] += from.broke[match];
@@ -127,7 +115,7 @@ class Joiner {
       auto& into = pod_of(all_, from.service, from.pod);
       into.answered += from.answered;
       into.server_errors += from.server_errors;
-      merge(into.service_time, from.service_time);
+      merge_alike(into.service_time, from.service_time);
       places.push_back(static_cast<std::uint16_t>(&into - all_.pods.data()));
     }
     for (auto& broken : block.broken) keep(all_, std::move(broken));
@@ -158,7 +146,7 @@ class Joiner {
 
   void add_generator(const Faithfulness& block) {
     auto& self = all_.generator;
-    merge(self.late, block.late);
+    merge_alike(self.late, block.late);
     self.cpu.resize(std::max(self.cpu.size(), block.cpu.size()));
     for (std::size_t i = 0; i < block.cpu.size(); ++i)
       self.cpu[i] = std::max(self.cpu[i], block.cpu[i]);

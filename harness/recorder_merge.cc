@@ -5,14 +5,6 @@
 #include "harness/reply_sum.h"
 
 namespace ingress_check {
-namespace {
-
-template <class Into, class From>
-void merge(Into& into, const From& from) {
-  static_cast<void>(into.merge(from));  // the buckets are the same by construction
-}
-
-}  // namespace
 
 void Recorder::merge_kinds(LoadReply& reply) const {
   for (std::size_t i = 0; i < kinds_.size(); ++i) {
@@ -29,7 +21,7 @@ void Recorder::merge_kinds(LoadReply& reply) const {
       if (kind.statuses[at] > 0) counts.statuses[static_cast<int>(at) + 100] = kind.statuses[at];
     add(into.counts, counts);
     add(reply.counts, counts);
-    merge(into.response, kind.response);
+    merge_alike(into.response, kind.response);
     into.broke.resize(plan_.requests[i].asked->matches.size());
     for (std::size_t match = 0; match < into.broke.size(); ++match)
       into.broke[match] += kind.broke[match];
@@ -42,7 +34,7 @@ void Recorder::merge_pods(LoadReply& reply) const {
         pod_of(reply, reader_.services().name(one.service), reader_.pods().name(one.pod));
     into.answered += one.answered;
     into.server_errors += one.server_errors;
-    merge(into.service_time, one.service_time);
+    merge_alike(into.service_time, one.service_time);
   }
 }
 
@@ -64,14 +56,14 @@ void Recorder::merge_into(LoadReply& reply, Timeline& timeline) {
   merge_pods(reply);
   merge_samples(reply);
   timeline.merge(timeline_);
-  merge(reply.response, response_);
-  merge(reply.service, open_loop_ ? service_ : response_);
-  merge(reply.send_delay, send_delay_);
-  merge(reply.first_byte, first_byte_);
-  merge(reply.connect, connect_);
-  merge(reply.tls, tls_);
-  merge(reply.tls_resumed, tls_resumed_);
-  merge(reply.generator.late, late_);
+  merge_alike(reply.response, response_);
+  merge_alike(reply.service, open_loop_ ? service_ : response_);
+  merge_alike(reply.send_delay, send_delay_);
+  merge_alike(reply.first_byte, first_byte_);
+  merge_alike(reply.connect, connect_);
+  merge_alike(reply.tls, tls_);
+  merge_alike(reply.tls_resumed, tls_resumed_);
+  merge_alike(reply.generator.late, late_);
   reply.warm_up += warm_up_;
   for (BrokenMatch& broken : broken_) keep(reply, std::move(broken));
 }

@@ -14,6 +14,15 @@ void add(LoadCounts& to, const LoadCounts& from) {
   for (const auto& [status, count] : from.statuses) to.statuses[status] += count;
 }
 
+void add(SecondReply& to, const SecondReply& from) {
+  to.due += from.due;
+  to.sent += from.sent;
+  to.done += from.done;
+  to.failed += from.failed;
+  to.server_errors += from.server_errors;
+  merge_alike(to.response, from.response);
+}
+
 PodReply& pod_of(LoadReply& reply, std::string_view service, std::string_view pod) {
   const auto found = std::ranges::find_if(
       reply.pods, [&](const PodReply& one) { return one.service == service && one.pod == pod; });

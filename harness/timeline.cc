@@ -3,17 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "harness/reply_sum.h"
+
 namespace ingress_check {
 namespace {
-
-void add(SecondReply& to, const SecondReply& from) {
-  to.due += from.due;
-  to.sent += from.sent;
-  to.done += from.done;
-  to.failed += from.failed;
-  to.server_errors += from.server_errors;
-  static_cast<void>(to.response.merge(from.response));
-}
 
 bool empty(const SecondReply& second) { return second.due == 0 && second.done == 0; }
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "checks/calibration/world.h"
+#include "checks/fake_unrest.h"
 
 namespace ingress_check::calibration {
 
@@ -10,23 +11,14 @@ using Kind = FakeLimit::Kind;
 
 constexpr const char* nginx = "ingress-nginx@1.x";  // a controller that counts in buckets
 
-/// Latencies from 1 to 20 ms that vary, wander and stall; the generator up to 30 ms late; an
-/// application that fails now and then: none of it is the limit's doing.
+/// On a busy machine.
 FakeConfig limited(std::uint64_t i, FakeLimit limit, int replicas) {
   auto config = ingress(i, {}, 2, replicas);
   config.rules.hosts[0].paths.push_back({"/app2", FakePathType::prefix, "app1"});
   config.rules.hosts.push_back({"other.dev", {{"/", FakePathType::prefix, "app1"}}});
   if (limit.hosts.empty()) limit.hosts = {"frieza.dev"};
   config.limits = {limit};
-  config.load.any.latency = std::chrono::milliseconds(1 + i % 20);
-  config.load.any.sigma = 0.3 * static_cast<double>(i % 3);
-  config.load.wander = 0.2 * static_cast<double>(i % 2);
-  if (i % 5 == 0) {
-    config.load.any.stall_every = std::chrono::milliseconds(900);
-    config.load.any.stall_lasts = std::chrono::milliseconds(60);
-  }
-  config.load.errors = i % 7 == 0 ? 0.02 : 0;
-  config.load.late = std::chrono::milliseconds(i % 4 * 10);
+  unsettle(config.load, i);
   return config;
 }
 

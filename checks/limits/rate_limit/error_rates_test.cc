@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 
+#include "checks/fake_unrest.h"
 #include "checks/practice_test.h"
 
 namespace ingress_check {
@@ -19,22 +20,13 @@ struct Tally {
   int passed = 0, failed = 0, open = 0;
 };
 
-/// Latencies from 1 to 20 ms that vary, wander and stall; the generator up to 30 ms late; an
-/// application that fails now and then: none of it is the limit's doing.
+/// On a busy machine.
 FakeConfig target(const FakeLimit& limit, int replicas, std::uint64_t seed) {
   auto config = practice::two_apps();
   config.limits = {limit};
   config.replicas = replicas;
   config.seed = seed;
-  config.load.any.latency = std::chrono::milliseconds(1 + seed % 20);
-  config.load.any.sigma = 0.3 * static_cast<double>(seed % 3);
-  config.load.wander = 0.2 * static_cast<double>(seed % 2);
-  if (seed % 5 == 0) {
-    config.load.any.stall_every = std::chrono::milliseconds(900);
-    config.load.any.stall_lasts = std::chrono::milliseconds(60);
-  }
-  config.load.errors = seed % 7 == 0 ? 0.02 : 0;
-  config.load.late = std::chrono::milliseconds(seed % 4 * 10);
+  unsettle(config.load, seed);
   return config;
 }
 
