@@ -39,7 +39,8 @@ struct FakeLoad {
   double errors = 0;                                      ///< share of requests that fail
   int error_status = 502;                                 ///< 0: the connection is reset
   std::vector<FakeEpisode> episodes = {};
-  Duration late{};  ///< the generator takes requests up so late
+  Duration late{};            ///< the generator takes requests up so late
+  bool busy_machine = false;  ///< the target shares it with the generator
 };
 
 /// The answers to a request that one replica gives in turn, without their times; at least one.

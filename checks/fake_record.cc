@@ -106,6 +106,7 @@ LoadReply FakeRecord::conclude(Duration lasts) {
     reply.generator.why.push_back("requests were taken up " + to_string(how_.late) +
                                   " late, more than the " + to_string(load_.may_be_late) +
                                   " that may be");
+  if (how_.busy_machine) reply.generator.held_up = "the machine that it shares was busy";
   std::ranges::sort(samples_, {}, &Sample::done);
   if (load_.samples) reply.samples.push_back(std::move(samples_));
   return std::move(reply);

@@ -152,6 +152,7 @@ class Joiner {
       self.cpu[i] = std::max(self.cpu[i], block.cpu[i]);
     self.run_queue = std::max(self.run_queue, block.run_queue);
     self.steal = std::max(self.steal, block.steal);
+    self.idle = std::min(self.idle, block.idle);
     self.out_of_ports += block.out_of_ports;
     self.out_of_descriptors += block.out_of_descriptors;
     self.precise = self.precise && block.precise;

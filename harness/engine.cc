@@ -101,7 +101,9 @@ class LoadRun {
     ended_ = Clock::now();
     tell(ended_);
     collect(evidence, begin_ - opening);
-    evidence.load->generator.steal = stolen_share(before, machine_times());
+    const auto after = machine_times();
+    evidence.load->generator.steal = stolen_share(before, after);
+    evidence.load->generator.idle = idle_share(before, after);
     judge_generator(*plan_.load, *evidence.load);
   }
 

@@ -12,6 +12,14 @@ namespace {
 constexpr double saturated = 0.95;
 /// Of its time: so long a closed loop may have had to wait for a processor.
 constexpr double crowded = 0.25;
+/// Of the machine's time: with less to spare, whoever answers from it may have had to wait.
+constexpr double spare = 0.05;
+
+/// An address as host_and_port() writes it.
+bool is_here(const std::string& address) {
+  return address.starts_with("127.") || address.starts_with("[::1]") ||
+         address.starts_with("[::ffff:127.");
+}
 
 }  // namespace
 
@@ -24,6 +32,7 @@ MachineTimes machine_times() {
   // user nice system idle iowait irq softirq steal; guest time is part of user.
   for (int field = 0; field < 8 && file >> ticks; ++field) {
     times.all += ticks;
+    if (field == 3 || field == 4) times.idle += ticks;
     if (field == 7) times.steal = ticks;
   }
   return times;
@@ -32,6 +41,12 @@ MachineTimes machine_times() {
 double stolen_share(const MachineTimes& before, const MachineTimes& after) {
   if (after.all <= before.all) return 0;
   return static_cast<double>(after.steal - before.steal) /
+         static_cast<double>(after.all - before.all);
+}
+
+double idle_share(const MachineTimes& before, const MachineTimes& after) {
+  if (after.all <= before.all) return 1;
+  return static_cast<double>(after.idle - before.idle) /
          static_cast<double>(after.all - before.all);
 }
 
@@ -53,6 +68,10 @@ void judge_generator(const Load& load, LoadReply& reply) {
     self.why.push_back(fmt::format(
         "the generator had to wait for a processor {:.0f}% of the time: something else was running",
         self.run_queue * 100));
+  if (self.idle < spare && std::ranges::any_of(reply.addresses, is_here))
+    self.held_up = fmt::format(
+        "the target is on this machine, whose processors were busy for {:.0f}% of the time",
+        100 * (1 - self.idle));
   if (self.out_of_ports > 0)
     self.why.push_back(
         fmt::format("{} connections found no free local port (sysctl -w "

@@ -94,10 +94,13 @@ struct Faithfulness {
   std::vector<double> cpu;          ///< share of a core, of each worker
   double run_queue = 0;  ///< largest share of the time that a worker was ready to run but did not
   double steal = 0;      ///< share of the machine's time that the hypervisor took
+  double idle = 1;       ///< share of the machine's time in which a processor had nothing to do
   std::uint64_t out_of_ports = 0, out_of_descriptors = 0;
   bool precise = true;           ///< timers of nanoseconds (Linux 5.11)
   std::vector<std::string> why;  ///< why claims about time and rate are not to be trusted;
                                  ///< empty: they are
+  std::string held_up;  ///< why answers may have waited for this machine, not for the target's
+                        ///< work; empty: they did not
   bool faithful() const { return why.empty(); }
 };
 

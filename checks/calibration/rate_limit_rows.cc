@@ -65,6 +65,7 @@ std::vector<Row> rate_limit_rows() {
       {r, "no limit", "no-limit", "", 1, absent},
       {r, "doubled by replicas", "limit-multiplied", "", 1, wrong({.rate = 3, .burst = 15}, 2)},
       {r, "4/s for 3/s", "other-rate", "", 1, wrong({.rate = 4, .burst = 15})},
+      {r, "3/m for 3/s", "other-rate", "", 1, wrong({.rate = 0.05, .burst = 15})},
       {r, "burst of 9 for 15", "other-burst", "", 1, wrong({.rate = 3, .burst = 9})},
       {r, "no burst", "burst-absent", "", 1, wrong({.rate = 3, .burst = 0})},
       {r, "429 for 503", "wrong-status", "", 1, wrong({.rate = 3, .burst = 15, .status = 429})},

@@ -39,14 +39,14 @@ class Doctor {
   /// have had no more room by then.
   bool starving() {
     if (!storm_.window || storm_.window->kind != Window::Kind::starving) return false;
-    const double pause = std::chrono::duration<double>(recovery_time).count() + 2;
-    const double slow = storm_.fit ? 1 + storm_.fit->rate.high * pause : 0;
+    const double seconds = std::chrono::duration<double>(plan_.pause()).count() + 2;
+    const double slow = storm_.fit ? 1 + storm_.fit->rate.high * seconds : 0;
     if (static_cast<double>(storms_.recovered) <= slow) return false;
     conclusion_.blame(
         "starving-window",
         fmt::format("After {} requests nothing more was let through as long as the storm went on; "
                     "after {} without a request {} passed at once.",
-                    storm_.window->most, to_string(recovery_time), storms_.recovered));
+                    storm_.window->most, to_string(plan_.pause()), storms_.recovered));
     return true;
   }
 

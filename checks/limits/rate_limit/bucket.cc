@@ -19,10 +19,7 @@ void make_rising(std::vector<double>& to) {
 
 Storm::Storm(const std::vector<Arrival>& arrivals) {
   for (const Arrival& one : arrivals) {
-    if (one.fate == Arrival::Fate::refused) {
-      refused_.emplace_back(one.from, one.to);
-      continue;
-    }
+    if (one.fate == Arrival::Fate::refused) continue;
     may_from_.push_back(one.from);
     may_to_.push_back(one.to);
     if (one.fate == Arrival::Fate::unknown) continue;
@@ -31,6 +28,21 @@ Storm::Storm(const std::vector<Arrival>& arrivals) {
   }
   make_rising(to_);
   make_rising(may_to_);
+  for (const Arrival& one : arrivals)
+    if (one.fate == Arrival::Fate::refused) refuse(one);
+}
+
+void Storm::refuse(const Arrival& one) {
+  const auto up_to = [](const std::vector<double>& times, double time) {
+    return static_cast<std::size_t>(std::ranges::upper_bound(times, time) - times.begin());
+  };
+  const Refusal refusal{one.from, up_to(may_from_, one.to), up_to(may_to_, one.from)};
+  // Of those between the same accepted ones the last says most: the bucket had leaked the longest.
+  if (!refused_.empty() && refused_.back().before == refusal.before &&
+      refused_.back().surely == refusal.surely)
+    refused_.back() = refusal;
+  else
+    refused_.push_back(refusal);
 }
 
 double Storm::least_capacity(double rate) const {
@@ -45,19 +57,15 @@ double Storm::least_capacity(double rate) const {
 }
 
 double Storm::most_capacity(double rate) const {
-  std::vector<double> begin(may_to_.size());  // the best of -i + r to[i] up to each
-  double best = -infinite;
-  for (std::size_t i = 0; i < may_to_.size(); ++i)
-    begin[i] = best = std::max(best, rate * may_to_[i] - static_cast<double>(i));
   double most = infinite;
-  for (const auto& [from, to] : refused_) {
+  double begin = -infinite;  // the best of -i + r to[i] of those that surely came before
+  std::size_t i = 0;
+  for (const Refusal& one : refused_) {
+    for (; i < one.surely; ++i) begin = std::max(begin, rate * may_to_[i] - static_cast<double>(i));
+    const auto before = static_cast<double>(one.before);
     // Those before it at most, and the first of them that may have come as late as it did.
-    const auto before =
-        static_cast<double>(std::ranges::upper_bound(may_from_, to) - may_from_.begin());
-    const auto late =
-        static_cast<std::size_t>(std::ranges::upper_bound(may_to_, from) - may_to_.begin());
-    double level = std::max(0.0, before - static_cast<double>(late));
-    if (late > 0) level = std::max(level, before - rate * from + begin[late - 1]);
+    double level = std::max(0.0, before - static_cast<double>(one.surely));
+    if (one.surely > 0) level = std::max(level, before - rate * one.from + begin);
     most = std::min(most, level + 1);
   }
   return most;

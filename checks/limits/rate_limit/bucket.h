@@ -41,12 +41,19 @@ class Storm {
   std::optional<Fit> fit(double least, double most) const;
 
  private:
+  /// A request that was refused.
+  struct Refusal {
+    double from = 0;         ///< it came no earlier
+    std::size_t before = 0;  ///< of those that may have been accepted, how many may have come first
+    std::size_t surely = 0;  ///< and how many did, whenever they came
+  };
+  void refuse(const Arrival& one);  ///< in order of `from`, after all others are known
   bool explains(double rate) const { return least_capacity(rate) < most_capacity(rate); }
   double edge(double explained, double not_explained) const;
 
-  std::vector<double> from_, to_;                   ///< of the accepted; `to_` never falls
-  std::vector<double> may_from_, may_to_;           ///< of all that may have been
-  std::vector<std::pair<double, double>> refused_;  ///< from, to
+  std::vector<double> from_, to_;          ///< of the accepted; `to_` never falls
+  std::vector<double> may_from_, may_to_;  ///< of all that may have been
+  std::vector<Refusal> refused_;
 };
 
 }  // namespace ingress_check::rate_limit

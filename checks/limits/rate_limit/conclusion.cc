@@ -26,7 +26,7 @@ class Judge {
   Judge(const Check& check, const Plan& plan, const Subject& subject,
         std::span<const Evidence> so_far)
       : plan_(plan), subject_(subject), so_far_(so_far), conclusion_(check) {
-    storms_.storm = measure(plan, reply(phase_storm), plan.replicas);
+    storms_.storm = measure_after(plan, *phase(so_far, phase_calm), *phase(so_far, phase_storm));
     if (phase(so_far, phase_one_connection))
       storms_.one_connection = measure(plan, reply(phase_one_connection), 1);
     if (storm().too_much)
@@ -189,18 +189,18 @@ class Judge {
 
   void judge_recovery() {
     if (!storm().fit || plan_.replicas > 1) return;
-    const double seconds = std::chrono::duration<double>(recovery_time).count();
+    const double seconds = std::chrono::duration<double>(plan_.pause()).count();
     const auto due = static_cast<std::size_t>(std::floor(std::min(
         {storm().fit->capacity.low - 1, recovered(plan_), tolerated_rate(plan_).low * seconds})));
     if (storms_.recovered >= due) {
       conclusion_.verdict.shown.push_back(
           fmt::format("recovery: after {} without a request {} were accepted at once",
-                      to_string(recovery_time), storms_.recovered));
+                      to_string(plan_.pause()), storms_.recovered));
       return;
     }
     auto found = finding(plan_.limit.place);
     found.expected = fmt::format("{} accepted at once after {} without one",
-                                 requests(static_cast<double>(due)), to_string(recovery_time));
+                                 requests(static_cast<double>(due)), to_string(plan_.pause()));
     found.actual = fmt::format("{} accepted", storms_.recovered);
     conclusion_.broke(std::move(found));
   }

@@ -7,6 +7,7 @@ namespace ingress_check::rate_limit {
 namespace {
 
 constexpr double rounding = 1e-6;
+constexpr double between_phases = 0.01;  // seconds: how well the begins of two phases are known
 
 /// A token bucket of b takes b at once, nginx's one more: either is as configured.
 void compare(const Plan& plan, const Storm& storm, double replicas, Measured& measured) {
@@ -43,6 +44,23 @@ std::int64_t replicas_that_explain(const Plan& plan, const LoadReply& reply, std
     if (!measured.too_much) return measured.too_little ? 0 : replicas;
   }
   return 0;
+}
+
+Measured measure_after(const Plan& plan, const Evidence& calm, const Evidence& storm) {
+  auto measured = measure(plan, *storm.load, plan.replicas);
+  if (measured.refused == 0 || measured.accepted > 0) return measured;
+  auto all = arrivals(*calm.load, plan.status);
+  const auto zero = [](const Evidence& phase) { return phase.began + phase.load->began_after; };
+  const double later = std::chrono::duration<double>(zero(storm) - zero(calm)).count();
+  for (auto one : arrivals(*storm.load, plan.status)) {
+    one.from += later - between_phases;
+    one.to += later + between_phases;
+    all.push_back(one);
+  }
+  std::ranges::sort(all, {}, &Arrival::from);
+  measured.fit = Storm(all).fit(plan.rate() / 100, plan.rate() * 20);
+  measured.narrow = measured.fit && is_narrow(*measured.fit);
+  return measured;
 }
 
 Measured measure(const Plan& plan, const LoadReply& reply, std::int64_t replicas) {

@@ -32,6 +32,10 @@ Interval tolerated_rate(const Plan& plan);
 /// 20.
 std::int64_t replicas_that_explain(const Plan& plan, const LoadReply& reply, std::int64_t least);
 
+/// Of the storm. One that was refused as a whole tells nothing alone: the bucket was full before
+/// it, and what the calm phase met tells its size.
+Measured measure_after(const Plan& plan, const Evidence& calm, const Evidence& storm);
+
 /// Of a storm over so many replicas, each with a bucket of its own.
 Measured measure(const Plan& plan, const LoadReply& reply, std::int64_t replicas);
 

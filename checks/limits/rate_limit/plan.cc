@@ -120,8 +120,10 @@ std::string phase_also(std::size_t index) { return fmt::format("also {}", index 
 
 Duration Plan::refill() const { return in_seconds(capacity() / rate()); }
 
+Duration Plan::pause() const { return std::min<Duration>(refill(), std::chrono::seconds(5)); }
+
 double recovered(const Plan& plan) {
-  const double seconds = std::chrono::duration<double>(recovery_time).count();
+  const double seconds = std::chrono::duration<double>(plan.pause()).count();
   return std::floor(std::min(plan.burst, plan.rate() * seconds));
 }
 
@@ -179,7 +181,7 @@ Traffic traffic(const Plan& plan, std::string_view phase, const Subject& subject
     // A quarter more than passes: meanwhile it leaks, and the bucket is to be drained again.
     const double all = recovered(plan) * static_cast<double>(plan.replicas);
     out.send = load(plan, at_once(plan, std::ceil(1.25 * all) + 5), subject);
-    out.quiet = recovery_time;
+    out.quiet = plan.pause();
     return out;
   }
   auto probe = load(plan, at_once(plan, probe_size(plan)), subject);

@@ -38,6 +38,8 @@ struct Plan {
   double rate() const { return limit.value.per_second; }
   double capacity() const { return burst + 1; }
   Duration refill() const;  ///< until a drained bucket is as after a pause
+  /// How long nothing is sent before recovery: until a bucket as stated is empty, at most 5 s.
+  Duration pause() const;
 };
 
 std::vector<Field> fields();
@@ -58,8 +60,7 @@ inline constexpr const char* phase_one_connection = "one-connection";
 std::string phase_also(std::size_t index);  ///< of Plan::also
 inline constexpr std::size_t most_also = 8;
 
-/// How long nothing is sent before recovery, and how many requests then pass at once at least.
-inline constexpr Duration recovery_time = std::chrono::seconds(5);
+/// How many requests pass at once after the pause at least.
 double recovered(const Plan& plan);
 
 /// The traffic of that phase.

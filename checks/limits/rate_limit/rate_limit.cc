@@ -37,7 +37,7 @@ Step step(const Params& params, const Subject& subject, std::span<const Evidence
   if (auto verdict = unfit(checks::rate_limit, plan, subject, *once)) return *std::move(verdict);
   for (const auto* name : {phase_calm, phase_storm})
     if (!phase(so_far, name)) return traffic(plan, name, subject);
-  const auto storm = measure(plan, *phase(so_far, phase_storm)->load, plan.replicas);
+  const auto storm = measure_after(plan, *phase(so_far, phase_calm), *phase(so_far, phase_storm));
   for (const auto& name : later_phases(plan, storm))
     if (!phase(so_far, name)) return traffic(plan, name, subject);
   return conclude(checks::rate_limit, plan, subject, so_far);
@@ -99,7 +99,8 @@ const Check rate_limit{
     .sends =
         "After as long without a request as a drained bucket needs: one request, a few at 0.7 of "
         "the limit, then a storm of more than twice the burst and further on somewhat above the "
-        "limit, and after 5 s without a request as many as must pass at once.",
+        "limit, and after a pause (until the bucket is empty, at most 5 s) as many as must pass at "
+        "once.",
     .order = Order::storm,
     .causes = ingress_check::rate_limit::causes(),
     .step = ingress_check::rate_limit::step,

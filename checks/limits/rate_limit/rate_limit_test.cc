@@ -133,6 +133,13 @@ TEST(rate_limit, another_rate_or_burst) {
   EXPECT_EQ(first_cause(minute), "other-rate");
   EXPECT_NE(minute.diagnoses[0].text.find("limit-rpm where limit-rps was meant"),
             std::string::npos);
+  // The few requests before the storm used all of it up: nothing of the storm passes.
+  const auto used_up = examined(limited({.rate = 10. / 60, .burst = 20}),
+                                "{path: /app1, limit: 10/s, burst: 20, status: 503}")
+                           .verdict;
+  EXPECT_EQ(first_cause(used_up), "other-rate") << used_up.summary;
+  EXPECT_NE(used_up.diagnoses[0].text.find("limit-rpm where limit-rps was meant"),
+            std::string::npos);
 }
 
 TEST(rate_limit, another_status) {

@@ -95,7 +95,7 @@ std::optional<Window> starving(const std::vector<Point>& points) {
 
 std::optional<Window> window(const std::vector<Arrival>& arrivals) {
   const auto all = points(arrivals);
-  if (all.size() < 20) return std::nullopt;
+  if (all.size() < 20 || std::ranges::none_of(all, &Point::accepted)) return std::nullopt;
   if (auto found = starving(all)) return found;
   if (auto found = fixed(all)) return found;
   return sliding(all);

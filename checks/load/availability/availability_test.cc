@@ -106,6 +106,16 @@ TEST(availability, a_generator_that_is_a_little_late_does_not_hide_a_long_stall)
   EXPECT_NE(judge(config).kind, Verdict::Kind::fail);
 }
 
+TEST(availability, a_stall_of_a_target_on_a_busy_machine_is_not_judged) {
+  auto config =
+      with({.from = seconds(2), .to = seconds(3), .holds = seconds(2), .service = "app1"});
+  config.load.busy_machine = true;
+  EXPECT_EQ(judge(config).kind, Verdict::Kind::inconclusive);
+  config = with({.from = seconds(2), .to = seconds(3), .status = 503});
+  config.load.busy_machine = true;
+  fails("failing", config);
+}
+
 TEST(availability, a_share_that_is_allowed_is_no_failure) {
   const auto config = with({.from = seconds(4), .to = milliseconds(4100), .status = 503});
   EXPECT_EQ(judge(config).kind, Verdict::Kind::fail);

@@ -105,8 +105,9 @@ class Judge {
     const Duration late(static_cast<Duration::rep>(generator.late.max()));
     const bool ours = !generator.faithful() && course_.gap - late <= plan_.gap->value &&
                       !course_.failed.contains(Kind::timeout);
-    if (ours) found.actual += "; not judged: " + generator.why.front();
-    ours ? conclusion_.undecided(std::move(found)) : conclusion_.broke(std::move(found));
+    const std::string& why = ours ? generator.why.front() : generator.held_up;
+    if (!why.empty()) found.actual += "; not judged: " + why;
+    !why.empty() ? conclusion_.undecided(std::move(found)) : conclusion_.broke(std::move(found));
   }
 
   void judge_convergence() {
