@@ -55,7 +55,13 @@ struct Cause {
   std::string means;  ///< one sentence
   std::string fix;
   std::string source;  ///< public documentation or RFC
+  /// What the check protects is in force nevertheless, otherwise than stated.
+  bool in_force = false;
 };
+inline Cause in_force(Cause cause) {
+  cause.in_force = true;
+  return cause;
+}
 
 /// Upper bounds, known before the first request; the runner stops a check that exceeds them.
 struct Bounds {
@@ -79,6 +85,7 @@ struct Check {
   std::string blind;   ///< what it cannot see
   std::string sends;   ///< what traffic it sends
   Order order = Order::passive;
+  bool protects = false;  ///< it stands for a protection: a limit, a policy, stickiness, TLS
   std::vector<Cause> causes;
   Step (*step)(const Params&, const Subject&, std::span<const Evidence> so_far) = nullptr;
   Bounds (*bounds)(const Params&, const Subject&) = nullptr;

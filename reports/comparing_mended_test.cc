@@ -1,10 +1,8 @@
 // Verdicts of comparisons that once were wrong.
 #include <gtest/gtest.h>
 
-#include "checks/check.h"
 #include "reports/compared_report_test.h"
 #include "reports/console_lines.h"
-#include "reports/protection.h"
 
 namespace ingress_check {
 namespace {
@@ -176,17 +174,6 @@ TEST(Protection, ThatIsThereButOtherwiseIsNotMissing) {
   EXPECT_EQ(limit({"no-limit"}), Likeness::lost);
   EXPECT_EQ(limit({"wrong-status", "forgeable-client"}), Likeness::lost);
   EXPECT_EQ(limit({}), Likeness::lost) << "nobody knows why";
-}
-
-/// So that the table does not name what no check says any more.
-TEST(Protection, EveryCauseOfTheTableIsACause) {
-  for (const auto& [name, cause] : causes_in_force()) {
-    const Check* check = find_check(name);
-    ASSERT_NE(check, nullptr) << name;
-    EXPECT_TRUE(
-        std::ranges::any_of(check->causes, [&](const Cause& one) { return one.id == cause; }))
-        << name << " " << cause;
-  }
 }
 
 TEST(Traits, ThatTheScenarioStatesForEachTargetArePredicted) {

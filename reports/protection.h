@@ -1,20 +1,12 @@
 // Which checks stand for a protection, and when it is missing. Pure functions.
 #pragma once
 
-#include <span>
-#include <string_view>
-#include <utility>
-
 #include "reports/report.h"
 
 namespace ingress_check {
 
 /// Whether the check stands for a protection: a limit, a policy, stickiness, TLS.
 bool protects(const CheckReport& check);
-
-/// A check's name and a cause of its: what it protects is in force, otherwise than stated.
-using CauseInForce = std::pair<std::string_view, std::string_view>;
-std::span<const CauseInForce> causes_in_force();
 
 /// Whether the protection of a check that does not pass is missing, or may be: it was not asked for
 /// or is not supported, or it `failed` and not every cause that it names says that the protection

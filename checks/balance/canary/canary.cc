@@ -111,6 +111,7 @@ const Check canary{
         "for each way in which they are at odds; then as many as the weight needs, at 200/s, at "
         "moments that are chosen by chance.",
     .order = Order::balanced,
+    .protects = true,
     .causes = ingress_check::canary::causes(),
     .step = ingress_check::canary::step,
     .bounds = ingress_check::canary::bounds,

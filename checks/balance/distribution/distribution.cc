@@ -61,6 +61,7 @@ const Check distribution{
         "least-connections three loads of some seconds; in the second one pod is ordered to be "
         "slow.",
     .order = Order::balanced,
+    .protects = true,
     .causes = ingress_check::distribution::causes(),
     .step = ingress_check::distribution::step,
     .bounds = ingress_check::distribution::bounds,

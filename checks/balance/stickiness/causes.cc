@@ -14,8 +14,9 @@ std::vector<Cause> causes() {
        "session-cookie-name; with several Ingresses for one Service the first one's affinity "
        "counts",
        sessions},
-      {"wrong-cookie-path", "The cookie's Path is another one than it should be.",
-       "Set session-cookie-path; with use-regex it has no default that makes sense", sessions},
+      in_force({"wrong-cookie-path", "The cookie's Path is another one than it should be.",
+                "Set session-cookie-path; with use-regex it has no default that makes sense",
+                sessions}),
       {"readable-by-scripts", "The cookie has no HttpOnly.",
        "Let it be set with HttpOnly (HAProxy: httponly; Traefik: sticky.cookie.httpOnly)",
        "RFC 6265, 4.1.2.6"},
@@ -23,16 +24,18 @@ std::vector<Cause> causes() {
        "Set session-cookie-secure; behind a balancer that ends TLS the ingress does not know that "
        "there was any",
        "RFC 6265, 4.1.2.5"},
-      {"wrong-attributes", "SameSite or the lifetime of the cookie are not as configured.",
-       "Set session-cookie-samesite (just Strict, Lax or None) and session-cookie-max-age",
-       sessions},
-      {"set-on-every-response",
-       "The cookie is set on every response, not only when a pod is chosen.",
-       "Expect set: always where the balancer does so (ALB); else see what forgets the cookie that "
-       "the client sends",
-       "AWS documentation, sticky sessions for Application Load Balancers"},
-      {"set-only-once", "The cookie is set when a pod is chosen, and not on every response.",
-       "Expect set: once, as ingress-nginx does", sessions},
+      in_force({"wrong-attributes", "SameSite or the lifetime of the cookie are not as configured.",
+                "Set session-cookie-samesite (just Strict, Lax or None) and session-cookie-max-age",
+                sessions}),
+      in_force({"set-on-every-response",
+                "The cookie is set on every response, not only when a pod is chosen.",
+                "Expect set: always where the balancer does so (ALB); else see what forgets the "
+                "cookie that "
+                "the client sends",
+                "AWS documentation, sticky sessions for Application Load Balancers"}),
+      in_force({"set-only-once",
+                "The cookie is set when a pod is chosen, and not on every response.",
+                "Expect set: once, as ingress-nginx does", sessions}),
       {"lost-between-replicas", "Replicas of the ingress read the same cookie in different ways.",
        "Let all replicas have the same configuration, secret and endpoints; restart the one that "
        "differs",
@@ -48,14 +51,15 @@ std::vector<Cause> causes() {
        sessions},
       {"lost-over-h2", "Over HTTP/2 the cookie does not pin.",
        "See whether the ingress joins the cookie fields that HTTP/2 may split", "RFC 9113, 8.2.3"},
-      {"pinned-to-dead-pod", "Clients are pinned to a pod that does not answer.",
-       "Set session-cookie-change-on-failure, and see why the pod is still among the endpoints",
-       sessions},
-      {"one-pod-for-all", "All clients are pinned to one pod.",
-       "See whether the value that is hashed differs from client to client", sessions},
-      {"pod-without-clients", "A pod gets no client at all.",
-       "Compare the pods with the Service's EndpointSlices: labels, readiness, port",
-       "Kubernetes documentation, EndpointSlices: conditions"},
+      in_force(
+          {"pinned-to-dead-pod", "Clients are pinned to a pod that does not answer.",
+           "Set session-cookie-change-on-failure, and see why the pod is still among the endpoints",
+           sessions}),
+      in_force({"one-pod-for-all", "All clients are pinned to one pod.",
+                "See whether the value that is hashed differs from client to client", sessions}),
+      in_force({"pod-without-clients", "A pod gets no client at all.",
+                "Compare the pods with the Service's EndpointSlices: labels, readiness, port",
+                "Kubernetes documentation, EndpointSlices: conditions"}),
   };
 }
 

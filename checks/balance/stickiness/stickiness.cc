@@ -69,6 +69,7 @@ const Check stickiness{
         "forged value. Then 200 clients or more, 20 requests each, over two connections at a time "
         "that are renewed.",
     .order = Order::sticky,
+    .protects = true,
     .causes = ingress_check::stickiness::causes(),
     .step = ingress_check::stickiness::step,
     .bounds = ingress_check::stickiness::bounds,

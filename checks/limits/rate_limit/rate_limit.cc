@@ -102,6 +102,7 @@ const Check rate_limit{
         "limit, and after a pause (until the bucket is empty, at most 5 s) as many as must pass at "
         "once.",
     .order = Order::storm,
+    .protects = true,
     .causes = ingress_check::rate_limit::causes(),
     .step = ingress_check::rate_limit::step,
     .bounds = ingress_check::rate_limit::bounds,

@@ -33,8 +33,9 @@ std::vector<Cause> certificate_causes() {
       {"self-signed", "The certificate is signed with its own key.",
        "use a certificate of an authority, or give clients this one (`ca:` of the target)",
        "RFC 5280, 6.1"},
-      {"expires-soon", "The certificate has fewer days left than wanted.",
-       "renew it; if something does so by itself, find out why it has not", "RFC 5280, 4.1.2.5"},
+      in_force({"expires-soon", "The certificate has fewer days left than wanted.",
+                "renew it; if something does so by itself, find out why it has not",
+                "RFC 5280, 4.1.2.5"}),
       {"certificate-mismatch", "Another certificate is served than the one that is meant to be.",
        "update the Secret that this host uses; every replica has to pick it up", tls_docs},
   };
@@ -49,9 +50,10 @@ std::vector<Cause> causes() {
        "let the hop that ends TLS choose the certificate by SNI (several certificates on the "
        "listener), or pass TLS through to the ingress",
        "RFC 6066, 3"},
-      {"unknown-name-wrong", "A name that nobody configured is answered otherwise than stated.",
-       "ssl-reject-handshake: \"true\" refuses it, \"false\" serves the default certificate",
-       "nginx documentation, ssl_reject_handshake; RFC 6066, 3"},
+      in_force(
+          {"unknown-name-wrong", "A name that nobody configured is answered otherwise than stated.",
+           "ssl-reject-handshake: \"true\" refuses it, \"false\" serves the default certificate",
+           "nginx documentation, ssl_reject_handshake; RFC 6066, 3"}),
       {"old-tls-accepted", "The server accepts a TLS version below the stated one.",
        "ssl-protocols: \"TLSv1.2 TLSv1.3\" in ingress-nginx, a newer security policy at the "
        "balancer",
@@ -59,30 +61,33 @@ std::vector<Cause> causes() {
       {"weak-cipher-accepted", "The server accepts a cipher that protects nothing.",
        "set ssl-ciphers to the controller's default, a newer security policy at the balancer",
        "RFC 9325, 4.1"},
-      {"h2-not-offered", "A protocol that should be offered is not.",
-       "use-http2: \"true\" in ingress-nginx; a Classic Load Balancer offers none, an NLB needs an "
-       "ALPN policy",
-       "RFC 7301; ingress-nginx documentation, ConfigMap use-http2"},
+      in_force({"h2-not-offered", "A protocol that should be offered is not.",
+                "use-http2: \"true\" in ingress-nginx; a Classic Load Balancer offers none, an NLB "
+                "needs an "
+                "ALPN policy",
+                "RFC 7301; ingress-nginx documentation, ConfigMap use-http2"}),
       {"hsts-missing", "Answers over https lack Strict-Transport-Security.",
        "hsts: \"true\" and hsts-max-age in ingress-nginx; behind a balancer that ends TLS the "
        "ingress never sends it",
        "RFC 6797; ingress-nginx documentation, ConfigMap hsts"},
-      {"hsts-unexpected", "Answers carry Strict-Transport-Security although they should not.",
-       "hsts: \"false\"", "RFC 6797; ingress-nginx documentation, ConfigMap hsts"},
+      in_force({"hsts-unexpected",
+                "Answers carry Strict-Transport-Security although they should not.",
+                "hsts: \"false\"", "RFC 6797; ingress-nginx documentation, ConfigMap hsts"}),
       {"client-certificate-not-asked", "Clients are served without showing a certificate.",
        "auth-tls-secret and auth-tls-verify-client: \"on\" on the Ingress of this host",
        "ingress-nginx documentation, client certificate authentication"},
       {"unknown-client-accepted", "A client certificate that nobody signed is accepted.",
        "auth-tls-verify-client: \"on\" (optional_no_ca asks but does not verify)",
        "ingress-nginx documentation, client certificate authentication"},
-      {"client-refused", "A client that should be let in is refused.",
-       "compare the authority in auth-tls-secret with the one that issued the client's "
-       "certificate, and auth-tls-verify-depth with its chain",
-       "ingress-nginx documentation, client certificate authentication"},
-      {"forwarded-proto-missing", "The pod is not told that the client came over https.",
-       "have the hop that ends TLS send X-Forwarded-Proto (backend-protocol: http at an ELB) and "
-       "the ingress trust it (use-forwarded-headers: \"true\")",
-       "ingress-nginx documentation, ConfigMap use-forwarded-headers"},
+      in_force({"client-refused", "A client that should be let in is refused.",
+                "compare the authority in auth-tls-secret with the one that issued the client's "
+                "certificate, and auth-tls-verify-depth with its chain",
+                "ingress-nginx documentation, client certificate authentication"}),
+      in_force({"forwarded-proto-missing", "The pod is not told that the client came over https.",
+                "have the hop that ends TLS send X-Forwarded-Proto (backend-protocol: http at an "
+                "ELB) and "
+                "the ingress trust it (use-forwarded-headers: \"true\")",
+                "ingress-nginx documentation, ConfigMap use-forwarded-headers"}),
   };
   causes.insert(causes.end(), others.begin(), others.end());
   return causes;

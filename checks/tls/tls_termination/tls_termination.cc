@@ -215,6 +215,7 @@ Check described() {
       "replicas; TLS 1.0 to 1.3; an unknown name and none) and one GET for each name, with and "
       "without a client certificate where that is stated.";
   check.order = Order::passive;
+  check.protects = true;
   check.causes = causes();
   check.step = step;
   check.bounds = bounds;
