@@ -56,6 +56,15 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
   return found;
 }
 
+std::string meant(std::string_view word, const std::vector<std::string>& words,
+                  std::string_view all) {
+  constexpr std::size_t many = 12;
+  const std::string near = nearest(word, words);
+  std::string out = near.empty() ? "" : "did you mean " + near + "? ";
+  if (words.size() > many && !all.empty()) return out.append("`").append(all).append("` names all");
+  return out + (words.size() == 1 ? "there is " : "there are ") + one_of(words);
+}
+
 std::string one_of(const std::vector<std::string>& words) {
   std::string out;
   for (std::size_t i = 0; i < words.size(); ++i)

@@ -10,8 +10,13 @@ namespace ingress_check {
 /// The word of `words` nearest to `word` (at most 2 edits or a third of its length, 1 edit for
 /// words of up to 5 letters; letter case and '_' for '-' do not count); empty if none is near.
 /// Failing that, the shortest that begins with `word`.
-/// Failing that, the shortest that begins with `word`.
 std::string nearest(std::string_view word, const std::vector<std::string>& words);
+
+/// What to write in the place of `word`, which is none of `words`: "did you mean b? there are a, b
+/// or c" or, of more than a dozen, "did you mean b? `ingress-check list breaks` names all" (`all`
+/// is that command). Without near ones the list alone.
+std::string meant(std::string_view word, const std::vector<std::string>& words,
+                  std::string_view all = {});
 
 /// "a, b or c".
 std::string one_of(const std::vector<std::string>& words);

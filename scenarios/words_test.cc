@@ -25,6 +25,15 @@ TEST(Nearest, PrefersTheClosestAndKeepsItsDistance) {
   EXPECT_EQ(nearest(std::string(100'000, 'a'), {"path"}), "");
 }
 
+TEST(Meant, NamesAFewAndPointsToTheListOfMany) {
+  EXPECT_EQ(meant("routng", {"routing"}), "did you mean routing? there is routing");
+  EXPECT_EQ(meant("x", {"nginx", "alb"}), "there are nginx or alb");
+  const std::vector<std::string> many(13, "stale-pod");
+  EXPECT_EQ(meant("stale-pd", many, "list breaks"),
+            "did you mean stale-pod? `list breaks` names all");
+  EXPECT_EQ(meant("zzz", many, "list breaks"), "`list breaks` names all");
+}
+
 TEST(OneOf, ReadsAsAPersonWouldSayIt) {
   EXPECT_EQ(one_of({}), "");
   EXPECT_EQ(one_of({"a"}), "a");

@@ -11,11 +11,8 @@ namespace ingress_check {
 namespace {
 
 Error no_such(const std::string& what, const std::string& name,
-              const std::vector<std::string>& names) {
-  const std::string near = nearest(name, names);
-  return {fmt::format("there is no {} {}", what, name),
-          fmt::format("{}there are {}", near.empty() ? "" : fmt::format("did you mean {}? ", near),
-                      one_of(names))};
+              const std::vector<std::string>& names, const std::string& all = {}) {
+  return {fmt::format("there is no {} {}", what, name), meant(name, names, all)};
 }
 
 Result<void> apply_defect(const Lab& lab, const std::string& name, World& world) {
@@ -24,7 +21,8 @@ Result<void> apply_defect(const Lab& lab, const std::string& name, World& world)
   std::vector<std::string> names;
   for (const auto* one : all_breaks())
     if (one->lab == lab.name) names.push_back(one->name);
-  if (!defect) return tl::unexpected(no_such("planted defect", name, names));
+  if (!defect)
+    return tl::unexpected(no_such("planted defect", name, names, "ingress-check list breaks"));
   if (defect->lab != lab.name)
     return tl::unexpected(
         Error{fmt::format("the defect {} belongs to the lab {}", name, defect->lab),

@@ -11,6 +11,7 @@
 #include "harness/program/shipped.h"
 #include "harness/program/text_file.h"
 #include "reports/redact.h"
+#include "scenarios/words.h"
 
 namespace ingress_check {
 
@@ -34,6 +35,17 @@ const EmbeddedFile* shipped(const std::string& name) {
   return nullptr;
 }
 
+std::vector<std::string> shipped_names() {
+  std::vector<std::string> names;
+  for (const auto& file : shipped_scenarios()) {
+    auto path = file.path;
+    path.remove_prefix(std::string_view("scenarios/").size());
+    path.remove_suffix(std::string_view(".yaml").size());
+    names.emplace_back(path);
+  }
+  return names;
+}
+
 }  // namespace
 
 Result<ScenarioFile> read_scenario_file(const std::string& name) {
@@ -42,8 +54,7 @@ Result<ScenarioFile> read_scenario_file(const std::string& name) {
   auto text = read_text_file(name, most_bytes);
   if (text) return ScenarioFile{name == "-" ? "<standard input>" : name, *std::move(text)};
   Error error = text.error();
-  if (error.hint.empty())
-    error.hint = "`ingress-check list scenarios` names the scenarios that ship";
+  if (error.hint.empty()) error.hint = meant(name, shipped_names(), "ingress-check list scenarios");
   return tl::unexpected(std::move(error));
 }
 

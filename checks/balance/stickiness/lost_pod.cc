@@ -28,11 +28,11 @@ bool good(const Sample& sample) { return sample.outcome == Outcome::ok && sample
 
 class Reader {
  public:
-  explicit Reader(const Evidence& evidence) : reply_(*evidence.load) {
+  Reader(const Evidence& evidence, Duration settle) : reply_(*evidence.load) {
     for (const auto& event : evidence.events) {
       if (event.undone) continue;
       began_ = event.began - reply_.began_after;
-      ended_ = event.ended - reply_.began_after;
+      ended_ = event.ended - reply_.began_after + settle;
     }
   }
 
@@ -119,8 +119,9 @@ void tell(const Evidence& evidence, const Plan& plan, const Loss& seen, Conclusi
   for (auto& line : not_undone(evidence, {plan.loses_pod->value}))
     verdict.notes.push_back(std::move(line));
   if (seen.failed_during > 0)
-    verdict.notes.push_back(fmt::format("{} requests came to nothing while the command ran",
-                                        thousands(seen.failed_during)));
+    verdict.notes.push_back(
+        fmt::format("{} requests came to nothing while the command ran and {} after it",
+                    thousands(seen.failed_during), to_string(plan.loses_settle)));
   if (seen.moved > 0)
     verdict.notes.push_back(fmt::format(
         "{} of {} clients whose pod is still there have another one since: where the cookie is "
@@ -132,10 +133,12 @@ void tell(const Evidence& evidence, const Plan& plan, const Loss& seen, Conclusi
 
 }  // namespace
 
-Loss loss(const Evidence& evidence) { return evidence.load ? Reader(evidence).read() : Loss{}; }
+Loss loss(const Evidence& evidence, Duration settle) {
+  return evidence.load ? Reader(evidence, settle).read() : Loss{};
+}
 
 void judge_lost_pod(const Plan& plan, const Evidence& evidence, Conclusion& conclusion) {
-  const Loss seen = loss(evidence);
+  const Loss seen = loss(evidence, plan.loses_settle);
   tell(evidence, plan, seen, conclusion);
   const auto& place = plan.loses_pod->place;
   if (auto why = nothing_seen(evidence, seen)) {
@@ -146,7 +149,9 @@ void judge_lost_pod(const Plan& plan, const Evidence& evidence, Conclusion& conc
   const std::string pods = fmt::format("{}", fmt::join(seen.lost, ", "));
   if (seen.stranded > 0) {
     conclusion.broke(finding_of(plan.request, place,
-                                "clients whose pod has gone are answered by another at once",
+                                fmt::format("clients whose pod has gone are answered by another "
+                                            "{} after the command",
+                                            to_string(plan.loses_settle)),
                                 fmt::format("{} of {} clients of {} got {}, {} of them ever after",
                                             thousands(seen.stranded), thousands(seen.clients), pods,
                                             seen.how, thousands(seen.for_good))));
@@ -156,7 +161,7 @@ void judge_lost_pod(const Plan& plan, const Evidence& evidence, Conclusion& conc
                     thousands(seen.stranded), thousands(seen.clients), seen.how));
   }
   conclusion.verdict.shown.push_back(
-      fmt::format("{} clients of {}, which was taken away, were answered by {} at once",
+      fmt::format("{} clients of {}, which was taken away, were answered by {} afterwards",
                   thousands(seen.clients), pods, fmt::join(seen.left, ", ")));
   if (seen.clients < too_few)
     conclusion.verdict.notes.push_back(

@@ -21,16 +21,18 @@ struct Loss {
   std::string how;                  ///< how a stranded one's request ended: "502"
   std::uint64_t others = 0;         ///< clients whose pod is still there
   std::uint64_t moved = 0;          ///< of these, those that have another one afterwards
-  std::uint64_t failed_during = 0;  ///< requests that came to nothing while the command ran
-  std::uint64_t asked_after = 0;    ///< requests that were sent after it
+  std::uint64_t failed_during = 0;  ///< requests that came to nothing while the command ran, or
+                                    ///< until clients had settled
+  std::uint64_t asked_after = 0;    ///< requests that were sent after that
   std::uint64_t failed_after = 0;   ///< of these, those that came to nothing
 };
 
-/// A reply without the command's times, or without samples, has nothing in it.
-Loss loss(const Evidence& evidence);
+/// `settle`: so long after the command the ingress may still send clients to the lost pod. A reply
+/// without the command's times, or without samples, has nothing in it.
+Loss loss(const Evidence& evidence, Duration settle);
 
-/// The phase in which a pod goes away. Judged by the requests that are sent after the command has
-/// ended: each client's next one is answered by another pod, without an error.
+/// The phase in which a pod goes away. Judged by the requests that are sent when clients have
+/// settled after the command: each client's next one is answered by another pod, without an error.
 void judge_lost_pod(const Plan& plan, const Evidence& evidence, Conclusion& conclusion);
 
 }  // namespace ingress_check::stickiness

@@ -40,15 +40,17 @@ class Story {
     sample.status = who == no_pod ? 502 : 200;
     evidence_.load->samples[0].push_back(sample);
   }
-  Loss loss() const { return stickiness::loss(evidence_); }
+  Loss loss() const { return stickiness::loss(evidence_, settle_); }
   Verdict verdict() const {
     Plan plan;
+    plan.loses_settle = settle_;
     plan.loses_pod = {Event{.run = {"take", "it"}}, Place{"x.yaml", 1, 1}};
     Conclusion conclusion(checks::stickiness);
     judge_lost_pod(plan, evidence_, conclusion);
     return conclusion.decide("fine");
   }
   Evidence evidence_;
+  Duration settle_{};
 };
 
 TEST(LostPod, ItsClientsGetAnotherAtOnce) {
@@ -89,6 +91,20 @@ TEST(LostPod, OneErrorAfterwardsIsAFailure) {
   EXPECT_EQ(verdict.kind, Verdict::Kind::fail);
   ASSERT_EQ(verdict.diagnoses.size(), 1u);
   EXPECT_EQ(verdict.diagnoses[0].cause, "pinned-to-dead-pod");
+}
+
+TEST(LostPod, ErrorsUntilClientsHaveSettledAreToldAndNotJudged) {
+  Story story;
+  story.asks(0, 4500, 0);
+  story.asks(1, 4500, 1);
+  story.asks(2, 3500, no_pod);
+  story.asks(2, 4500, 1);
+  story.settle_ = std::chrono::seconds(1);
+  EXPECT_EQ(story.loss().failed_during, 1u);
+  EXPECT_EQ(story.verdict().kind, Verdict::Kind::pass) << practice::told(story.verdict());
+  story.asks(2, 4500, no_pod);
+  story.settle_ = std::chrono::milliseconds(100);
+  EXPECT_EQ(story.verdict().kind, Verdict::Kind::fail);
 }
 
 TEST(LostPod, WhereNothingIsSeenNothingIsSaid) {

@@ -47,6 +47,7 @@ Plan read_plan(const Params& params, const Subject& subject) {
   plan.max_age = stated<Duration>(params, "max-age");
   if (const auto* words = params.find("loses-pod"); words && words->is<Object>()) {
     plan.loses_for = words->as<Object>().duration("for", std::chrono::seconds(10));
+    plan.loses_settle = words->as<Object>().duration("settle", std::chrono::seconds(1));
     plan.loses_pod = {read_command(words->as<Object>(), plan.loses_for / 4), words->place};
   }
   return plan;

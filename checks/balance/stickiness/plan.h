@@ -22,7 +22,8 @@ struct Plan {
   std::optional<Stated<std::string>> same_site, path, set;
   std::optional<Stated<Duration>> max_age;
   std::optional<Stated<Event>> loses_pod;  ///< what takes a pod away, and brings it back
-  Duration loses_for{};                    ///< how long clients ask meanwhile
+  Duration loses_settle{};  ///< after it, until clients must be answered by another one
+  Duration loses_for{};     ///< how long clients ask meanwhile
 };
 
 /// The names of the phases: single exchanges that are looked at; clients in numbers.

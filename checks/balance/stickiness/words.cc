@@ -34,6 +34,11 @@ Field loses_pod() {
       limited(word("for", Kind::duration, "how long clients ask in all (10s unless stated)", "20s"),
               2, 600);
   field.fields.push_back(std::move(lasts));
+  auto settle = limited(word("settle", Kind::duration,
+                             "how long after the command some may still be sent to the lost pod"),
+                        0, 600);
+  settle.fallback = "1s";
+  field.fields.push_back(std::move(settle));
   return field;
 }
 

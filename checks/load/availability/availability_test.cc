@@ -106,12 +106,15 @@ TEST(availability, a_generator_that_is_a_little_late_does_not_hide_a_long_stall)
   EXPECT_NE(judge(config).kind, Verdict::Kind::fail);
 }
 
-TEST(availability, a_stall_of_a_target_on_a_busy_machine_is_not_judged) {
-  auto config =
-      with({.from = seconds(2), .to = seconds(3), .holds = seconds(2), .service = "app1"});
-  config.load.busy_machine = true;
-  EXPECT_EQ(judge(config).kind, Verdict::Kind::inconclusive);
-  config = with({.from = seconds(2), .to = seconds(3), .status = 503});
+TEST(availability, a_short_stall_of_a_target_on_a_busy_machine_is_not_judged) {
+  const auto stalled = [](Duration holds) {
+    auto config = with({.from = seconds(2), .to = seconds(3), .holds = holds, .service = "app1"});
+    config.load.busy_machine = true;
+    return config;
+  };
+  EXPECT_EQ(judge(stalled(milliseconds(700))).kind, Verdict::Kind::inconclusive);
+  fails("stall", stalled(seconds(2)));
+  auto config = with({.from = seconds(2), .to = seconds(3), .status = 503});
   config.load.busy_machine = true;
   fails("failing", config);
 }
