@@ -44,6 +44,16 @@ po::options_description describe(const std::vector<Option>& options) {
   return description;
 }
 
+/// curl says --cacert FILE where a scenario, and the option after it, say `ca`.
+std::vector<std::string> in_our_words(std::vector<std::string> words,
+                                      const std::vector<Option>& options) {
+  constexpr std::string_view curls = "--cacert";
+  if (std::ranges::find(options, "ca", long_name) == options.end()) return words;
+  for (auto& word : words)
+    if (word == curls || word.starts_with("--cacert=")) word.replace(0, curls.size(), "--ca");
+  return words;
+}
+
 Error unknown(const std::string& word, const std::vector<Option>& options) {
   std::vector<std::string> names;
   for (const auto& option : options) names.push_back("--" + long_name(option));
@@ -74,7 +84,8 @@ Arguments collect(const po::variables_map& map, const std::vector<Option>& optio
 
 }  // namespace
 
-Result<Arguments> parse(const std::vector<std::string>& words, const std::vector<Option>& options) {
+Result<Arguments> parse(const std::vector<std::string>& given, const std::vector<Option>& options) {
+  const auto words = in_our_words(given, options);
   const auto description = describe(options);
   po::positional_options_description positional;
   positional.add("positional", -1);
@@ -140,7 +151,8 @@ std::vector<Option> connection_options() {
        true},
       {"address", "[NAME=]HOST:PORT",
        "connect there instead of where DNS says; 80=H:P,443=H:P by port of the URL", true},
-      {"ca", "FILE", "PEM file of the authorities to trust instead of the system's"},
+      {"ca", "FILE",
+       "PEM file of the authorities to trust instead of the system's (also --cacert)"},
       {"cert", "FILE", "PEM file of the client's certificate (mTLS)"},
       {"key", "FILE", "PEM file of its key"},
       {"insecure,k", "", "go on although a certificate does not verify; what that hides is said"},

@@ -17,6 +17,15 @@ TEST(Options, MisspeltOnesAreNotGuessed) {
   EXPECT_NE(mistake({"--targ", "http://a"}), "") << "an abbreviation must not pass for the option";
 }
 
+TEST(Options, CurlsWordForAuthoritiesIsTaken) {
+  for (const std::vector<std::string>& words :
+       {std::vector<std::string>{"--cacert", "ca.pem"}, {"--cacert=ca.pem"}, {"--ca", "ca.pem"}}) {
+    const auto arguments = parse(words, connection_options());
+    ASSERT_TRUE(arguments.has_value()) << arguments.error().what;
+    EXPECT_EQ(arguments->values.at("ca"), std::vector<std::string>{"ca.pem"});
+  }
+}
+
 TEST(Options, BadValuesSayWhatToWrite) {
   EXPECT_NE(mistake({"--target", "frieza.dev"}), "");
   EXPECT_EQ(mistake({"--http", "3"}), "--http 3 is not known; write auto, 1.1, 2 or h2c");
