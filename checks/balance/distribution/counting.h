@@ -20,6 +20,8 @@ inline constexpr const char* phase_kept = "kept connections";
 inline constexpr std::size_t block_factors[] = {3, 12, 48};
 /// Statistical tests of shares (both kinds of connections), and of evenness beyond chance.
 inline constexpr std::uint64_t share_tests = 2, tail_tests = 3;
+/// Of shares that are stated: of both kinds of connections, and of all requests together.
+inline constexpr std::uint64_t weight_tests = 3;
 /// Into how many stretches of time the picks are cut to see whether pods are preferred for a while.
 inline constexpr std::size_t stretch_counts[] = {4, 16};
 inline constexpr std::uint64_t preference_tests = 2;

@@ -89,6 +89,20 @@ Picks picks(std::span<const Evidence> so_far, std::string_view name, Duration fr
   return picks;
 }
 
+Picks together(Picks one, const Picks& other) {
+  const auto append = [](auto& to, const auto& from) {
+    to.insert(to.end(), from.begin(), from.end());
+  };
+  append(one.order, other.order);
+  append(one.connections, other.connections);
+  append(one.sent, other.sent);
+  append(one.took, other.took);
+  for (std::size_t i = 0; i < one.counts.size(); ++i) one.counts[i] += other.counts[i];
+  one.unnamed += other.unnamed;
+  one.unanswered += other.unanswered;
+  return one;
+}
+
 std::size_t period(const Picks& picks) {
   const auto& order = picks.order;
   const std::size_t k = picks.met();

@@ -34,6 +34,9 @@ struct Picks {
 /// Answers before `from` are left out.
 Picks picks(std::span<const Evidence> so_far, std::string_view phase, Duration from = {});
 
+/// The picks of two phases as if they were one.
+Picks together(Picks one, const Picks& other);
+
 /// Strict turns: over one connection, without a gap, each pod once in every round of so many. 0:
 /// they are not, or there are too few to tell them from chance (fewer than three rounds).
 std::size_t period(const Picks& picks);

@@ -76,6 +76,8 @@ void Counting::judge_shares() {
   }
   if (!conclusion_.failed())
     judge_shares(kept_, phase_kept, of_.plan.weights.empty() ? spread_of_kept() : 1);
+  if (!conclusion_.failed() && !of_.plan.weights.empty())
+    judge_shares(together(fresh_, kept_), "both kinds of connections", 1);
 }
 
 void Counting::judge_shares(const Picks& picks, const std::string& how, double spread) {

@@ -10,7 +10,7 @@ extern const Policy weighted;
 constinit const Policy weighted{
     .word = "weighted",
     .means = "shares are as the weights say",
-    .tests = share_tests,
+    .tests = weight_tests,
     .weighs = true,
     .next = next_count,
     .judge =
