@@ -77,7 +77,6 @@ class Joiner {
 
   void add_figures(const LoadReply& block) {
     ingress_check::add(all_.counts, block.counts);
-    all_.warm_up += block.warm_up;
     all_.began_after += block.began_after;
     merge_alike(all_.response, block.response);
     merge_alike(all_.service, block.service);

@@ -104,7 +104,7 @@ TEST(blocks, join_as_if_they_had_followed_each_other) {
   EXPECT_EQ(all.requests[0].counts.due, 3000u);
   EXPECT_EQ(all.requests[0].broke[0], 12u);
   EXPECT_EQ(all.broken.size(), most_broken);
-  EXPECT_EQ(all.warm_up, 600u);
+  EXPECT_EQ(all.warm_up, 100u);
   EXPECT_EQ(all.lasted, seconds(30));
   EXPECT_DOUBLE_EQ(all.offered, 100);
   EXPECT_NEAR(all.achieved, 100, 1e-9);

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -55,6 +56,7 @@ int flushed(int status) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is told like a full disk
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.size() > 1 && words[0] == "help") words = {words[1], "--help"};  // as git and kubectl
   if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {

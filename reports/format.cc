@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 #include "scenarios/utf8.h"
 
@@ -43,9 +44,54 @@ bool dangerous(char32_t code) {
          code == 0x061C || code == 0x180E;
 }
 
-std::string temporary_for(const std::string& path) {
-  return fmt::format("{}.{}.tmp", path, ::getpid());
-}
+/// What is to be a report. It has no name until it is whole, so that a kill leaves nothing behind;
+/// where the file system cannot do that (O_TMPFILE, open(2)), it has a temporary one.
+class Unfinished {
+ public:
+  explicit Unfinished(const std::string& path)
+      : path_(path), temporary_(fmt::format("{}.{}.tmp", path, ::getpid())) {
+    const auto folder = path.substr(0, path.rfind('/') + 1);
+    if (::access("/proc/self/fd", X_OK) == 0)
+      fd_ = ::open(folder.empty() ? "." : folder.c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0644);
+    if (fd_ >= 0) return;
+    ::unlink(temporary_.c_str());  // of an earlier process with our number, which was killed
+    fd_ = ::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    named_ = fd_ >= 0;
+  }
+  ~Unfinished() {
+    if (fd_ >= 0) ::close(fd_);
+    if (named_) ::unlink(temporary_.c_str());
+  }
+  Unfinished(const Unfinished&) = delete;
+  Unfinished& operator=(const Unfinished&) = delete;
+
+  int fd() const { return fd_; }  ///< negative: it cannot be begun, errno says why
+
+  /// It is whole: whether it stands at its path now, else errno says why not.
+  bool finish() {
+    if (::fsync(fd_) != 0) return false;
+    if (!named_ && link_as(path_)) return closed();
+    if (!named_ && (errno != EEXIST || !take_temporary())) return false;
+    if (!closed() || ::rename(temporary_.c_str(), path_.c_str()) != 0) return false;
+    named_ = false;
+    return true;
+  }
+
+ private:
+  bool closed() { return ::close(std::exchange(fd_, -1)) == 0; }
+  bool link_as(const std::string& name) const {
+    return ::linkat(AT_FDCWD, fmt::format("/proc/self/fd/{}", fd_).c_str(), AT_FDCWD, name.c_str(),
+                    AT_SYMLINK_FOLLOW) == 0;
+  }
+  bool take_temporary() {
+    ::unlink(temporary_.c_str());
+    return named_ = link_as(temporary_);
+  }
+
+  const std::string path_, temporary_;
+  int fd_ = -1;
+  bool named_ = false;
+};
 
 using Produce = std::function<void(const Sink&)>;
 
@@ -112,11 +158,8 @@ Result<void> can_write_report(const std::string& path) {
     return S_ISDIR(facts.st_mode) || ::access(path.c_str(), W_OK) != 0 ? failed(path, "write")
                                                                        : Result<void>{};
   }
-  const std::string temporary = temporary_for(path);
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) return failed(path, "write");
-  ::close(fd);
-  ::unlink(temporary.c_str());
+  const Unfinished trial(path);
+  if (trial.fd() < 0) return failed(path, "write");
   return {};
 }
 
@@ -141,15 +184,10 @@ Result<void> write_report(const std::string& path, const Produce& produce) {
   struct stat facts {};
   if (::stat(path.c_str(), &facts) == 0 && !S_ISREG(facts.st_mode))
     return write_in_place(path, produce);
-  const std::string temporary = temporary_for(path);
-  const int fd = ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-  if (fd < 0) return failed(path, "write");
-  bool good = write_produced(fd, produce) && ::fsync(fd) == 0;
-  good = ::close(fd) == 0 && good;
-  if (good && ::rename(temporary.c_str(), path.c_str()) == 0) return {};
-  auto error = failed(path, "write");
-  ::unlink(temporary.c_str());
-  return error;
+  Unfinished file(path);
+  if (file.fd() < 0 || !write_produced(file.fd(), produce) || !file.finish())
+    return failed(path, "write");
+  return {};
 }
 
 }  // namespace ingress_check

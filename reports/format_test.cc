@@ -1,8 +1,11 @@
 #include "reports/format.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -63,6 +66,60 @@ TEST(WriteReport, SaysWhyItCannot) {
   EXPECT_EQ(done.error().what,
             "cannot write /nonexistent/folder/result.json: No such file or directory");
   EXPECT_FALSE(done.error().usage);
+}
+
+TEST(WriteReport, OnAFullDeviceSaysSo) {
+  const auto done = write_report("/dev/full", "text");
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().what, "cannot write /dev/full: No space left on device");
+}
+
+/// Files may not grow beyond so many bytes while it lives.
+class FileLimit {
+ public:
+  explicit FileLimit(rlim_t bytes) {
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);  // as the program does
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  FileLimit(const FileLimit&) = delete;
+  FileLimit& operator=(const FileLimit&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = nullptr;
+};
+
+TEST(WriteReport, KeepsTheOldOneWhereTheNewOneHasNoRoom) {
+  const std::string at = folder(), old = at + "/old.json", fresh = at + "/new.json";
+  ASSERT_TRUE(write_report(old, "old"));
+  {
+    const FileLimit limit(4096);
+    for (const auto& path : {old, fresh}) {
+      const auto done = write_report(path, std::string(5000, 'x'));
+      ASSERT_FALSE(done);
+      EXPECT_EQ(done.error().what, "cannot write " + path + ": File too large");
+    }
+  }
+  EXPECT_EQ(read(old), "old");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(at), {}), 1);
+  std::filesystem::remove_all(at);
+}
+
+/// A process in a container often has the number of the one before it.
+TEST(WriteReport, IsNotHinderedByWhatAKilledOneLeft) {
+  const std::string at = folder(), path = at + "/result.json";
+  ASSERT_TRUE(write_report(path, "old"));
+  std::ofstream(path + "." + std::to_string(::getpid()) + ".tmp") << "half";
+  ASSERT_TRUE(write_report(path, "new"));
+  EXPECT_EQ(read(path), "new");
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(at), {}), 1);
+  std::filesystem::remove_all(at);
 }
 
 TEST(Formats, EachIsFoundByItsName) {
