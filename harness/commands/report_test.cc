@@ -71,6 +71,9 @@ TEST(ReportCommand, RefusesWhatIsNoResult) {
 TEST(ReportCommand, SaysWhereItCannotWrite) {
   const Printed printed = report({stored, "--report", "html=/nonexistent/r.html"});
   EXPECT_EQ(printed.status, 3);
+  const Printed full = report({stored, "--report", "html=/dev/full"});
+  EXPECT_EQ(full.status, 3);
+  EXPECT_NE(full.err.find("cannot write /dev/full: No space left on device"), std::string::npos);
 }
 
 TEST(ReportCommand, OnGitHubTheSummaryGrowsAndLinesAreAnnotated) {

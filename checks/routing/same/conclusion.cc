@@ -227,8 +227,8 @@ class Conclusion {
     const auto& first = group.first;
     const auto of_cause = requests_of(first.cause);
     std::string text =
-        fmt::format("{} {} ({}{} gives {}, {} gives {})", check_.cause(first.cause).means,
-                    share(of_cause), of_cause.size() > group.requests.size() ? "for example, " : "",
+        fmt::format("{} {} ({}{}: {}; {}: {})", check_.cause(first.cause).means, share(of_cause),
+                    of_cause.size() > group.requests.size() ? "for example, " : "",
                     sides_.old_name(), first.expected, sides_.new_name(), first.actual);
     if (const auto word = predicted(sides_, first); !word.empty()) text += "; " + word;
     add(first.cause, std::move(text), first.separates, verdict);

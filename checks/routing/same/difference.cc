@@ -46,7 +46,7 @@ class Details {
   std::vector<Difference> find() {
     add_redirect(judged_, found_);
     cookies();
-    const bool page = error_page();
+    const bool page = both_redirect(judged_) || error_page();
     if (judged_.differs({Of::compression, ""}))
       add("compression-differs", "Content-Encoding", {Of::compression, ""});
     headers(page);
@@ -69,9 +69,8 @@ class Details {
   }
 
   static std::string page_words(const Subject& side, const Exchange& exchange) {
-    return fmt::format("{}, {} of {} bytes", describe(side, exchange),
-                       exchange.headers.find("Content-Type").value_or("no Content-Type"),
-                       exchange.body_size);
+    return fmt::format("{}, a page of {} bytes, {}", describe(side, exchange), exchange.body_size,
+                       exchange.headers.find("Content-Type").value_or("no Content-Type"));
   }
 
   bool body_differs() const {

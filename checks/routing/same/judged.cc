@@ -174,6 +174,15 @@ std::string spread(const std::vector<const Exchange*>& all) {
 
 }  // namespace
 
+bool both_redirect(const Judged& judged) {
+  const auto redirects = [&](const Exchange* one) {
+    return one->status >= 300 && one->status < 400 && one->headers.find("Location") &&
+           one->status == judged.of_reference.front()->status && one->who.service.empty();
+  };
+  return !judged.of_reference.empty() && std::ranges::all_of(judged.of_reference, redirects) &&
+         std::ranges::all_of(judged.mine, redirects);
+}
+
 std::string not_comparable(const Plan& plan, const Judged& judged) {
   if (judged.of_reference.empty() || judged.mine.empty()) return "it was not asked";
   for (const auto* side : {&judged.of_reference, &judged.mine})

@@ -41,6 +41,10 @@ struct Judged {
   bool unsteady() const;
 };
 
+/// Both always redirect with the same status and no application owns up to it: clients follow
+/// without showing the page that comes with it, and its body and what describes that is not judged.
+bool both_redirect(const Judged& judged);
+
 /// One that never reached its ingress, which says nothing about it; null: all did.
 const Exchange* not_asked(const std::vector<const Exchange*>& all);
 

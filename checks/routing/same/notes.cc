@@ -60,6 +60,21 @@ void add_bodies_cut(const Plan& plan, const std::vector<Judged>& all,
       plan.compared_of_body, some_of(plan, cut)));
 }
 
+void add_pages_of_redirects(const Plan& plan, const std::vector<Judged>& all,
+                            std::vector<std::string>& lines) {
+  std::vector<std::size_t> apart;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (both_redirect(all[i]) &&
+        (all[i].differs({Of::body_shape, ""}) || all[i].differs({Of::body_size, ""}) ||
+         !all[i].differing(Of::body).empty()))
+      apart.push_back(i);
+  if (!apart.empty())
+    lines.push_back(
+        "the pages that come with redirects, which clients do not show: they are not "
+        "the same for " +
+        some_of(plan, apart));
+}
+
 }  // namespace
 
 std::vector<std::size_t> not_routed(const Plan& plan, const Sides& sides,
@@ -90,6 +105,7 @@ std::vector<std::string> beside(const Plan& plan, const Sides& sides,
   std::vector<std::string> lines;
   add_untold(plan, all, lines);
   add_bodies_cut(plan, all, lines);
+  add_pages_of_redirects(plan, all, lines);
   if (const auto nowhere = not_routed(plan, sides, all); !nowhere.empty())
     lines.push_back(
         fmt::format("neither {} nor {} has a route for {}: both ingresses answer 404 themselves; "

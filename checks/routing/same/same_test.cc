@@ -190,6 +190,17 @@ TEST(Same, EveryCauseIsReached) {
   EXPECT_EQ(reached, known);
 }
 
+TEST(Same, ThePageOfARedirectIsToldAndNotJudged) {
+  TwoIngresses two;
+  redirecting(two, 308);
+  twist_new(two, "/app2", [](auto& e) { e.body = "<a href=x>moved</a>", e.body_size = 19; });
+  const auto done = compare(two_requests, two);
+  EXPECT_EQ(done.verdict.kind, Verdict::Kind::pass) << practice::told(done.verdict);
+  EXPECT_TRUE(std::ranges::any_of(done.verdict.not_shown, [](const auto& line) {
+    return line.starts_with("the pages that come with redirects");
+  }));
+}
+
 TEST(Same, AGoodPairPassesWithTwoRequestsToEach) {
   const auto done =
       compare("requests: [/app1, /app2, /nowhere, {path: /app1, method: HEAD}]", TwoIngresses{});
