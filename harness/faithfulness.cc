@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <fstream>
 
+#include "harness/address.h"
+
 namespace ingress_check {
 namespace {
 
@@ -15,10 +17,12 @@ constexpr double crowded = 0.25;
 /// Of the machine's time: with less to spare, whoever answers from it may have had to wait.
 constexpr double spare = 0.05;
 
-/// An address as host_and_port() writes it.
+/// An address as Endpoint::text() writes it.
 bool is_here(const std::string& address) {
-  return address.starts_with("127.") || address.starts_with("[::1]") ||
-         address.starts_with("[::ffff:127.");
+  const bool bracketed = address.starts_with('[');
+  const auto end = bracketed ? address.find(']') : address.rfind(':');
+  const auto endpoint = Endpoint::of(address.substr(bracketed, end - bracketed), 1);
+  return endpoint && is_loopback(*endpoint);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "scenarios/pattern.h"
 #include "scenarios/scalars.h"
 #include "scenarios/targets.h"
+#include "scenarios/words.h"
 
 namespace ingress_check {
 

@@ -11,6 +11,7 @@
 #include "scenarios/keys.h"
 #include "scenarios/scalars.h"
 #include "scenarios/variables.h"
+#include "scenarios/words.h"
 #include "scenarios/yaml.h"
 
 namespace ingress_check {

@@ -10,6 +10,7 @@
 
 #include "scenarios/matrix.h"
 #include "scenarios/scalars.h"
+#include "scenarios/words.h"
 
 namespace ingress_check {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "scenarios/scalars.h"
+#include "scenarios/words.h"
 
 namespace ingress_check {
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "scenarios/pattern.h"
+#include "scenarios/words.h"
 
 namespace ingress_check {
 namespace {
@@ -201,15 +202,6 @@ std::string shown(std::string_view text) {
     out += byte < ' ' || byte == 0x7f ? '?' : c;
   }
   return out + '"';
-}
-
-std::string words_hint(std::string_view word, const std::vector<std::string>& words) {
-  std::string list;
-  for (const auto& one : words) list += (list.empty() ? "" : ", ") + one;
-  const std::string near = nearest(word, words);
-  if (near.empty()) return list.empty() ? list : "there are: " + list;
-  return words.size() == 1 ? fmt::format("did you mean {}?", near)
-                           : fmt::format("did you mean {}? ({})", near, list);
 }
 
 }  // namespace ingress_check

@@ -21,7 +21,4 @@ std::string range_text(const Field& field);
 /// Text of the user for a message: in quotes, without control characters, cut at 60 characters.
 std::string shown(std::string_view text);
 
-/// "did you mean X? (X, Y, Z)", or the list alone where nothing is near.
-std::string words_hint(std::string_view word, const std::vector<std::string>& words);
-
 }  // namespace ingress_check

@@ -8,6 +8,7 @@
 
 #include "scenarios/answerers.h"
 #include "scenarios/scalars.h"
+#include "scenarios/words.h"
 
 namespace ingress_check {
 namespace {

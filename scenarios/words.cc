@@ -1,5 +1,8 @@
 #include "scenarios/words.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cstddef>
 
@@ -56,13 +59,16 @@ std::string nearest(std::string_view word, const std::vector<std::string>& words
   return found;
 }
 
-std::string meant(std::string_view word, const std::vector<std::string>& words,
-                  std::string_view all) {
+std::string words_hint(std::string_view word, const std::vector<std::string>& words,
+                       std::string_view all) {
   constexpr std::size_t many = 12;
   const std::string near = nearest(word, words);
-  std::string out = near.empty() ? "" : "did you mean " + near + "? ";
-  if (words.size() > many && !all.empty()) return out.append("`").append(all).append("` names all");
-  return out + (words.size() == 1 ? "there is " : "there are ") + one_of(words);
+  const std::string meant = near.empty() ? "" : "did you mean " + near + "?";
+  if (words.size() > many && !all.empty())
+    return fmt::format("{}{}`{}` names all", meant, meant.empty() ? "" : " ", all);
+  const std::string list = fmt::format("{}", fmt::join(words, ", "));
+  if (meant.empty()) return list.empty() ? list : "there are: " + list;
+  return words.size() == 1 ? meant : fmt::format("{} ({})", meant, list);
 }
 
 std::string one_of(const std::vector<std::string>& words) {

@@ -12,11 +12,11 @@ namespace ingress_check {
 /// Failing that, the shortest that begins with `word`.
 std::string nearest(std::string_view word, const std::vector<std::string>& words);
 
-/// What to write in the place of `word`, which is none of `words`: "did you mean b? there are a, b
-/// or c" or, of more than a dozen, "did you mean b? `ingress-check list breaks` names all" (`all`
-/// is that command). Without near ones the list alone.
-std::string meant(std::string_view word, const std::vector<std::string>& words,
-                  std::string_view all = {});
+/// What to write in the place of `word`, which is none of `words`: "did you mean X? (X, Y, Z)", or
+/// "there are: X, Y, Z" where nothing is near. `all`: the command that lists them, which stands for
+/// more than a dozen.
+std::string words_hint(std::string_view word, const std::vector<std::string>& words,
+                       std::string_view all = {});
 
 /// "a, b or c".
 std::string one_of(const std::vector<std::string>& words);

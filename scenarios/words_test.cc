@@ -25,13 +25,15 @@ TEST(Nearest, PrefersTheClosestAndKeepsItsDistance) {
   EXPECT_EQ(nearest(std::string(100'000, 'a'), {"path"}), "");
 }
 
-TEST(Meant, NamesAFewAndPointsToTheListOfMany) {
-  EXPECT_EQ(meant("routng", {"routing"}), "did you mean routing? there is routing");
-  EXPECT_EQ(meant("x", {"nginx", "alb"}), "there are nginx or alb");
+TEST(WordsHint, NamesAFewAndPointsToTheListOfMany) {
+  EXPECT_EQ(words_hint("routng", {"routing"}), "did you mean routing?");
+  EXPECT_EQ(words_hint("ngnix", {"nginx", "alb"}), "did you mean nginx? (nginx, alb)");
+  EXPECT_EQ(words_hint("x", {"nginx", "alb"}), "there are: nginx, alb");
+  EXPECT_EQ(words_hint("x", {}), "");
   const std::vector<std::string> many(13, "stale-pod");
-  EXPECT_EQ(meant("stale-pd", many, "list breaks"),
+  EXPECT_EQ(words_hint("stale-pd", many, "list breaks"),
             "did you mean stale-pod? `list breaks` names all");
-  EXPECT_EQ(meant("zzz", many, "list breaks"), "`list breaks` names all");
+  EXPECT_EQ(words_hint("zzz", many, "list breaks"), "`list breaks` names all");
 }
 
 TEST(OneOf, ReadsAsAPersonWouldSayIt) {

@@ -112,7 +112,7 @@ Result<void> names_exist(const RunRequest& request) {
       if (std::find(names.begin(), names.end(), name) == names.end()) {
         std::set<std::string> unique(names.begin(), names.end());
         return tl::unexpected(Error{fmt::format("no check is called {}", name),
-                                    meant(name, {unique.begin(), unique.end()})});
+                                    words_hint(name, {unique.begin(), unique.end()})});
       }
   return {};
 }

@@ -12,7 +12,7 @@ namespace {
 
 Error no_such(const std::string& what, const std::string& name,
               const std::vector<std::string>& names, const std::string& all = {}) {
-  return {fmt::format("there is no {} {}", what, name), meant(name, names, all)};
+  return {fmt::format("there is no {} {}", what, name), words_hint(name, names, all)};
 }
 
 Result<void> apply_defect(const Lab& lab, const std::string& name, World& world) {

@@ -54,7 +54,8 @@ Result<ScenarioFile> read_scenario_file(const std::string& name) {
   auto text = read_text_file(name, most_bytes);
   if (text) return ScenarioFile{name == "-" ? "<standard input>" : name, *std::move(text)};
   Error error = text.error();
-  if (error.hint.empty()) error.hint = meant(name, shipped_names(), "ingress-check list scenarios");
+  if (error.hint.empty())
+    error.hint = words_hint(name, shipped_names(), "ingress-check list scenarios");
   return tl::unexpected(std::move(error));
 }
 

@@ -22,6 +22,15 @@ bool is_narrow(const Fit& fit) {
          fit.capacity.high - fit.capacity.low <= std::max(2.0, fit.capacity.middle() / 3);
 }
 
+void fit(const Storm& storm, double least, double most, Measured& measured) {
+  measured.fit = storm.fit(least, most);
+  measured.narrow = measured.fit && is_narrow(*measured.fit);
+}
+
+void fit_widely(const Plan& plan, const Storm& storm, Measured& measured) {
+  fit(storm, plan.rate() / 100, plan.rate() * 20, measured);
+}
+
 /// Whether nothing at all was let through from the first refusal on.
 bool nothing_later(const std::vector<Arrival>& arrivals) {
   const auto first = std::ranges::find(arrivals, Arrival::Fate::refused, &Arrival::fate);
@@ -58,8 +67,7 @@ Measured measure_after(const Plan& plan, const Evidence& calm, const Evidence& s
     all.push_back(one);
   }
   std::ranges::sort(all, {}, &Arrival::from);
-  measured.fit = Storm(all).fit(plan.rate() / 100, plan.rate() * 20);
-  measured.narrow = measured.fit && is_narrow(*measured.fit);
+  fit_widely(plan, Storm(all), measured);
   return measured;
 }
 
@@ -76,9 +84,10 @@ Measured measure(const Plan& plan, const LoadReply& reply, std::int64_t replicas
   compare(plan, storm, static_cast<double>(replicas), measured);
   if (measured.refused == 0) return measured;
   const bool near = measured.as_configured() && replicas == 1;
-  measured.fit = near ? storm.fit(plan.rate() / 1.5, plan.rate() * 1.5)
-                      : storm.fit(plan.rate() / 100, plan.rate() * 20);
-  measured.narrow = measured.fit && is_narrow(*measured.fit);
+  if (near)
+    fit(storm, plan.rate() / 1.5, plan.rate() * 1.5, measured);
+  else
+    fit_widely(plan, storm, measured);
   if (!measured.fit || nothing_later(all)) measured.window = window(all);
   return measured;
 }
